@@ -24,7 +24,13 @@ impl Unit<'_> {
     ) -> Result<BTreeMap<usize, CheckOutcome>, String> {
         let overlay = self.overlay(files)?;
         self.announce(Rung::Build);
-        let (mut outcomes, cut_short) = self.compile(packages, &overlay, false)?;
+        // Whether go sees the files in an overlay does not hang on what it makes of them.
+        let (mut outcomes, cut_short) = std::thread::scope(|scope| {
+            let seen = scope.spawn(|| self.probe());
+            let compiled = self.compile(packages, &overlay, false);
+            seen.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            compiled
+        })?;
         if !cut_short.is_empty() {
             let again: Vec<usize> = cut_short.into_iter().collect();
             outcomes.extend(self.compile(&again, &overlay, true)?.0);

@@ -5,19 +5,26 @@ use super::listing;
 use super::session::RenderedFiles;
 use super::unit::{FilePlace, Unit};
 use crate::disk::companion;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 /// The word that the probe's compiler error must hold.
 const PROBE: &str = "gomendOverlayProbe";
 
 impl Unit<'_> {
-    /// Every file must be seen to break when an overlay breaks it: those that go does
-    /// not see are stuck.
-    pub(super) fn probe(&mut self) -> Result<(), String> {
+    /// Every file must be seen to break when an overlay breaks it, which is asked once:
+    /// those that go does not see are stuck.
+    ///
+    /// # Errors
+    /// A sentence that says why nothing of this module can be proved.
+    pub(super) fn probe(&self) -> Result<(), String> {
+        self.unseen.get_or_init(|| self.ask_loader()).as_ref().map(|_| ()).map_err(Clone::clone)
+    }
+
+    fn ask_loader(&self) -> Result<BTreeMap<PathBuf, FilePlace>, String> {
         let inside = self.inside();
         if inside.is_empty() {
-            return Ok(());
+            return Ok(BTreeMap::new());
         }
         let broken = RenderedFiles {
             bytes: inside.iter().map(|(file, ..)| (file.clone(), b"!\n".to_vec())).collect(),
@@ -39,13 +46,9 @@ impl Unit<'_> {
         let sees = |file: &PathBuf| {
             self.keys.get(file).is_some_and(|keys| keys.iter().any(|key| seen.contains(key)))
         };
-        let unseen: Vec<PathBuf> =
-            inside.iter().map(|(file, ..)| file).filter(|file| !sees(file)).cloned().collect();
-        for file in unseen {
-            let why = "go does not see this file in an overlay, so nothing said of it would count";
-            self.places.insert(file, FilePlace::Stuck(why.into()));
-        }
-        Ok(())
+        let why = "go does not see this file in an overlay, so nothing said of it would count";
+        let unseen = inside.into_iter().map(|(file, ..)| file).filter(|file| !sees(file));
+        Ok(unseen.map(|file| (file, FilePlace::Stuck(why.into()))).collect())
     }
 
     /// The compiler's own overlay_probe, asked once: in a package with a broken file the compiler
@@ -58,10 +61,15 @@ impl Unit<'_> {
         self.compiler.get_or_init(|| self.ask_compiler()).clone()
     }
 
-    /// In at most three packages: one that is broken on disk may hide it.
+    /// In at most three packages: one that is broken on disk may hide it. The compiler reads
+    /// the whole package before it says a word, so the smallest are asked about.
     fn ask_compiler(&self) -> Result<(), String> {
         let mut files = self.inside();
-        files.sort_by_key(|(_, package, test)| (*test, *package));
+        let size = |package: usize, test: bool| match self.sizes[package] {
+            (plain, tests) if test => plain + tests,
+            (plain, _) => plain,
+        };
+        files.sort_by_key(|(_, package, test)| (*test, size(*package, *test), *package));
         files.dedup_by_key(|(_, package, _)| *package);
         for (file, package, test) in files.into_iter().take(3) {
             let Ok(mut bytes) = companion::read(&file) else { continue };
@@ -93,8 +101,7 @@ impl Unit<'_> {
 
     /// The changed files that are built, each with its package and whether it is a test.
     fn inside(&self) -> Vec<(PathBuf, usize, bool)> {
-        let places = self.places.iter();
-        let inside = places.filter_map(|(file, place)| match place {
+        let inside = self.places().filter_map(|(file, place)| match place {
             FilePlace::In { package, test } => Some((file.clone(), *package, *test)),
             _ => None,
         });

@@ -95,18 +95,52 @@ struct ProofRun<'s> {
     no_go: bool,
 }
 
-impl ProofRun<'_> {
+impl<'s> ProofRun<'s> {
     fn all(mut self) -> Verdicts {
-        let asked = self.session.options.rung;
-        let goroot = self.goroot();
+        let session = self.session;
+        let asked = session.options.rung;
+        let changed = if asked >= Rung::Build { ChangedFiles::of(session) } else { ChangedFiles::default() };
+        // go's start is mostly waiting, so what needs no answer of another call is asked beside it.
+        let (goroot, surveyed) = std::thread::scope(|scope| {
+            let surveyed = scope.spawn(|| {
+                side_by_side(&changed.by_root, session.options.jobs, |(root, _)| {
+                    ModuleContext::survey(session, root)
+                })
+            });
+            let goroot = self.goroot();
+            (goroot, surveyed.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        });
+        let mut contexts: Vec<(ModuleContext, Vec<PathBuf>)> = Vec::new();
+        let mut failed: Vec<(PathBuf, Vec<PathBuf>, String)> = Vec::new();
+        if goroot.is_ok() {
+            for ((root, files), context) in changed.by_root.into_iter().zip(surveyed) {
+                match context {
+                    Ok(context) => contexts.push((context, files)),
+                    Err(why) => failed.push((root, files, reason(&why))),
+                }
+            }
+        }
+        let host = [BuildConfig::default()];
+        let configs: &[BuildConfig] = match session.options.configs.as_slice() {
+            [] => &host,
+            some => some,
+        };
+        let jobs: Vec<ProofJob<'_>> = contexts.iter().flat_map(|context| jobs_of(context, configs)).collect();
+        let units: Vec<OnceLock<Result<Unit<'_>, String>>> = jobs.iter().map(|_| OnceLock::new()).collect();
         let mut refused = match asked {
             Rung::None => Refused::new(),
-            _ => self.tidy(goroot.as_ref().ok().map(PathBuf::as_path)),
+            _ => self.tidy(goroot.as_ref().ok().map(PathBuf::as_path), || load_new(session, &jobs, &units)),
         };
         if asked >= Rung::Build {
             self.no_go = matches!(goroot, Err(CallError::NotFound { .. }));
             match &goroot {
-                Ok(_) => refused = self.modules(refused),
+                Ok(_) => {
+                    self.outside(changed.outside);
+                    for (root, files, why) in &failed {
+                        self.stuck(root, files, why);
+                    }
+                    refused = self.modules(refused, &jobs, &units);
+                }
                 Err(why) => {
                     let reached = match self.reached {
                         Rung::None => "nothing is proved".to_owned(),
@@ -155,7 +189,8 @@ impl ProofRun<'_> {
         }
     }
 
-    fn tidy(&mut self, goroot: Option<&Path>) -> Refused {
+    /// What gofmt refuses. Where it has to be asked, `meanwhile` is done beside it.
+    fn tidy(&mut self, goroot: Option<&Path>, meanwhile: impl FnOnce() + Send) -> Refused {
         let name = if cfg!(windows) { "gofmt.exe" } else { "gofmt" };
         let own = goroot.map(|root| root.join("bin").join(name)).filter(|path| path.is_file());
         let key = || self.session.tidy_key(own.as_deref()?);
@@ -164,8 +199,12 @@ impl ProofRun<'_> {
             self.reached = Rung::Gofmt;
             return refused;
         }
-        match Gofmt::find(self.session, own.as_deref()) {
-            Ok(gofmt) => match gofmt.resolve() {
+        let asked = std::thread::scope(|scope| {
+            scope.spawn(meanwhile);
+            Gofmt::find(self.session, own.as_deref()).map(|gofmt| gofmt.resolve())
+        });
+        match asked {
+            Ok(resolved) => match resolved {
                 Ok(refused) => {
                     if let Some(key) = before.filter(|before| key().as_ref() == Some(before)) {
                         self.session.remember_tidy(&key, &refused);
@@ -186,20 +225,19 @@ impl ProofRun<'_> {
     }
 
     /// Brings every module to rest in every configuration.
-    fn modules(&mut self, mut refused: Refused) -> Refused {
+    fn modules<'j>(
+        &mut self,
+        mut refused: Refused,
+        jobs: &'j [ProofJob<'_>],
+        units: &[OnceLock<Result<Unit<'j>, String>>],
+    ) -> Refused
+    where
+        's: 'j,
+    {
         let session = self.session;
         let rung = session.options.rung;
-        let contexts = self.contexts();
-        let host = [BuildConfig::default()];
-        let configs: &[BuildConfig] = match session.options.configs.as_slice() {
-            [] => &host,
-            some => some,
-        };
-        let jobs: Vec<ProofJob<'_>> = contexts.iter().flat_map(|context| jobs_of(context, configs)).collect();
         let total = jobs.len();
         let done = AtomicUsize::new(0);
-        // A module is loaded only when nothing is remembered of it.
-        let units: Vec<OnceLock<Result<Unit<'_>, String>>> = jobs.iter().map(|_| OnceLock::new()).collect();
         let mut resolution: Vec<Option<Resolution>> = units.iter().map(|_| None).collect();
         loop {
             // A unit is at rest when it was checked without every fix that was
@@ -223,26 +261,10 @@ impl ProofRun<'_> {
                 session.cache.as_ref().and_then(|_| session.render(&refused.keys().copied().collect()).ok());
             let snapshot = InputSnapshot::default();
             let fresh = side_by_side(&open, session.options.jobs, |&at| {
-                let ProofJob { context, files, config, cgo_off } = &jobs[at];
-                let cgo_off = *cgo_off;
-                let question = rendered.as_ref().map(|rendered| ProofQuestion {
-                    context,
-                    config,
-                    cgo_off,
-                    files,
-                    rung,
-                    held: &refused,
-                    rendered,
-                });
-                let rest = resolve(
-                    session,
-                    &units[at],
-                    question,
-                    || Unit::load(session, context, config, cgo_off, files),
-                    &snapshot,
-                    &refused,
-                    rung,
-                );
+                let job = &jobs[at];
+                let question = rendered.as_ref().map(|rendered| job.question(rung, &refused, rendered));
+                let rest =
+                    resolve(session, &units[at], question, || job.load(session), &snapshot, &refused, rung);
                 let count = done.fetch_add(1, Ordering::Relaxed) + 1;
                 (session.progress)(ProofProgress::Done { done: count.min(total), total });
                 rest
@@ -254,7 +276,7 @@ impl ProofRun<'_> {
                 resolution[at] = Some(rest);
             }
         }
-        for ((unit, rest), job) in units.iter().zip(resolution).zip(&jobs) {
+        for ((unit, rest), job) in units.iter().zip(resolution).zip(jobs) {
             let ProofJob { context, files, .. } = job;
             match (unit.get(), rest) {
                 (Some(Err(why)), _) => self.stuck(&context.root, files, why),
@@ -284,18 +306,8 @@ impl ProofRun<'_> {
         refused
     }
 
-    /// The changed files by module; says which stand in none.
-    fn contexts(&mut self) -> Vec<(ModuleContext, Vec<PathBuf>)> {
-        let mut modules = ModuleContexts::default();
-        let mut by_root: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
-        let mut outside: Vec<PathBuf> = Vec::new();
-        let edited: BTreeSet<&Path> = self.session.edited().collect();
-        for file in edited {
-            match modules.root_of(file) {
-                Some(root) => by_root.entry(root).or_default().push(file.to_path_buf()),
-                None => outside.push(file.to_path_buf()),
-            }
-        }
+    /// Says which files stand in no module.
+    fn outside(&mut self, outside: Vec<PathBuf>) {
         if let Some(first) = outside.first() {
             let others = match outside.len() - 1 {
                 0 => String::new(),
@@ -312,18 +324,6 @@ impl ProofRun<'_> {
             );
             self.statuses.insert(file, vec![FixStatus::Unproved(why)]);
         }
-        let roots: Vec<(PathBuf, Vec<PathBuf>)> = by_root.into_iter().collect();
-        let surveyed = side_by_side(&roots, self.session.options.jobs, |(root, _)| {
-            ModuleContext::survey(self.session, root)
-        });
-        let mut contexts = Vec::new();
-        for ((root, files), context) in roots.into_iter().zip(surveyed) {
-            match context {
-                Ok(context) => contexts.push((context, files)),
-                Err(why) => self.stuck(&root, &files, &reason(&why)),
-            }
-        }
-        contexts
     }
 
     fn note_module(&mut self, root: &Path, why: &str) {
@@ -416,6 +416,50 @@ impl ProofRun<'_> {
         }
         (Proof::Proved, untested.then(|| UNTESTED.into()))
     }
+}
+
+/// The changed files by module.
+#[derive(Default)]
+struct ChangedFiles {
+    by_root: Vec<(PathBuf, Vec<PathBuf>)>,
+    /// Those that stand in none.
+    outside: Vec<PathBuf>,
+}
+
+impl ChangedFiles {
+    fn of(session: &ProofSession<'_>) -> ChangedFiles {
+        let mut modules = ModuleContexts::default();
+        let mut by_root: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
+        let mut outside: Vec<PathBuf> = Vec::new();
+        let edited: BTreeSet<&Path> = session.edited().collect();
+        for file in edited {
+            match modules.root_of(file) {
+                Some(root) => by_root.entry(root).or_default().push(file.to_path_buf()),
+                None => outside.push(file.to_path_buf()),
+            }
+        }
+        ChangedFiles { by_root: by_root.into_iter().collect(), outside }
+    }
+}
+
+/// Loads the modules of which nothing is remembered; what the packages of a module are does
+/// not hang on what gofmt refuses. The others are loaded when what is remembered of them does
+/// not hold.
+fn load_new<'j>(
+    session: &'j ProofSession<'_>,
+    jobs: &'j [ProofJob<'_>],
+    units: &[OnceLock<Result<Unit<'j>, String>>],
+) {
+    let none = Refused::new();
+    let rendered = session.cache.as_ref().and_then(|_| session.render(&BTreeSet::new()).ok());
+    let known = |job: &ProofJob<'_>| {
+        let question = rendered.as_ref().map(|rendered| job.question(session.options.rung, &none, rendered));
+        question.is_some_and(|question| session.remembers(question))
+    };
+    let new: Vec<usize> = (0..jobs.len()).filter(|&at| !known(&jobs[at])).collect();
+    side_by_side(&new, session.options.jobs, |&at| {
+        units[at].get_or_init(|| jobs[at].load(session));
+    });
 }
 
 /// The reason with the directory in which its cure is to be run.

@@ -38,6 +38,12 @@ struct ProofEntry {
 }
 
 impl ProofSession<'_> {
+    /// Whether an earlier run has answered, be it that the answer holds or not.
+    pub(super) fn remembers(&self, question: ProofQuestion<'_>) -> bool {
+        let found = || self.cache.as_ref()?.get::<ProofEntry>(&self.key(question)?);
+        found().is_some()
+    }
+
     /// The answer of an earlier run, if it still holds.
     pub(super) fn cached_verdict(
         &self,

@@ -101,7 +101,7 @@ impl Unit<'_> {
 
     /// Whether a changed file can make a difference to this module.
     pub(super) fn concerns(&self, file: &Path) -> bool {
-        self.places.contains_key(file)
+        self.places_file(file)
             || file.parent().is_some_and(|dir| self.reach.contains(dir))
             || file.parent() == Some(&self.context.root)
     }
@@ -112,7 +112,7 @@ impl Unit<'_> {
             FilePlace::Out(why) => FixStatus::Out(why.clone()),
             FilePlace::Stuck(why) => FixStatus::Unproved(why.clone()),
         };
-        let statuses = self.places.iter().map(|(file, place)| (file.clone(), status(place))).collect();
+        let statuses = self.places().map(|(file, place)| (file.clone(), status(place))).collect();
         Resolution { refused, statuses, silent: Some(why) }
     }
 
@@ -129,7 +129,7 @@ impl Unit<'_> {
                 },
             },
         };
-        self.places.iter().map(|(file, place)| (file.clone(), status(place))).collect()
+        self.places().map(|(file, place)| (file.clone(), status(place))).collect()
     }
 
     /// Finds fixes at fault for these news and refuses them.
@@ -160,7 +160,7 @@ impl Unit<'_> {
         for &package in news.keys() {
             let near =
                 |place: &FilePlace| matches!(place, FilePlace::In { package: own, .. } if *own == package);
-            let files = self.places.iter().filter(|(_, place)| near(place)).map(|(file, _)| file.as_path());
+            let files = self.places().filter(|(_, place)| near(place)).map(|(file, _)| file.as_path());
             let files = files.chain(news[&package].files());
             let mut joined = Cluster {
                 packages: vec![package],

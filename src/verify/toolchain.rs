@@ -17,6 +17,12 @@ use std::time::{Duration, Instant};
 /// whole command line (32 KiB on Windows, 128 KiB at least elsewhere).
 const ARGUMENT_BYTES: usize = if cfg!(windows) { 24 << 10 } else { 96 << 10 };
 
+/// How far the heap of go, its compiler and vet grows before it is collected, unless the
+/// environment says otherwise. They end soon, so that most of their collections are wasted:
+/// vet of quic-go with an empty cache takes 43 s of processors in the place of 51, and its
+/// largest process 370 MB in the place of 300. More gains little.
+const GOGC: &str = "200";
+
 /// How long a go that runs tests may take to clean up.
 #[cfg(unix)]
 const GRACE: Duration = Duration::from_secs(1);
@@ -268,6 +274,10 @@ impl Toolchain {
         // A killed go (or C compiler) leaves its temporary files where it was.
         if setting.whose == Whose::Go {
             command.env("GOTMPDIR", &self.work).env("TMPDIR", &self.work);
+            // Not for tests, which may count what is allocated and collected.
+            if self.variable("GOGC").is_none_or(|own| own.is_empty()) {
+                command.env("GOGC", GOGC);
+            }
         }
         command.env("GOTOOLCHAIN", "local");
         // GOPROXY=off alone is not enough: modules that match GOPRIVATE go

@@ -46,8 +46,10 @@ pub(super) struct Unit<'s> {
     pub(super) lacks_cgo: bool,
     /// The packages (with their tests) that can be compiled, as patterns.
     pub(super) packages: Vec<String>,
-    /// Changed file (real path) → where it stands.
-    pub(super) places: BTreeMap<PathBuf, FilePlace>,
+    /// Changed file (real path) → where go list puts it.
+    listed: BTreeMap<PathBuf, FilePlace>,
+    /// The bytes of the files of each package, its tests apart.
+    pub(super) sizes: Vec<(u64, u64)>,
     /// Real directories of everything that the packages are made of.
     pub(super) reach: HashSet<PathBuf>,
     /// The packages on disk, for those that were asked about.
@@ -60,14 +62,15 @@ pub(super) struct Unit<'s> {
     by_import: HashMap<String, usize>,
     /// Changed file (real path) → every name that go has for it.
     pub(super) keys: HashMap<PathBuf, Vec<PathBuf>>,
+    /// The files that go does not see in an overlay, each with the words for it.
+    pub(super) unseen: OnceLock<Result<BTreeMap<PathBuf, FilePlace>, String>>,
     /// What the compiler's overlay_probe said.
     pub(super) compiler: OnceLock<Result<(), String>>,
 }
 
 impl<'s> Unit<'s> {
     /// Asks go for the packages of the changed files (real paths, all in this
-    /// module) and for their importers where exports change, then lets the
-    /// overlay_probe sing.
+    /// module) and for their importers where exports change.
     ///
     /// # Errors
     /// A sentence that says why nothing of this module can be proved.
@@ -85,7 +88,8 @@ impl<'s> Unit<'s> {
             cgo_off,
             lacks_cgo: false,
             packages: Vec::new(),
-            places: BTreeMap::new(),
+            listed: BTreeMap::new(),
+            sizes: Vec::new(),
             reach: HashSet::new(),
             baseline: Mutex::default(),
             cgo: false,
@@ -93,6 +97,7 @@ impl<'s> Unit<'s> {
             by_dir: HashMap::new(),
             by_import: HashMap::new(),
             keys: HashMap::new(),
+            unseen: OnceLock::new(),
             compiler: OnceLock::new(),
         };
         let exports: HashSet<PathBuf> = files
@@ -114,7 +119,6 @@ impl<'s> Unit<'s> {
         unit.cgo = listed.iter().any(|package| !package.standard && !package.cgo_files.is_empty());
         unit.lacks_cgo = listed.iter().any(lacks_cgo);
         unit.take_in(&listed, files, &dirs, &exports);
-        unit.probe()?;
         Ok(unit)
     }
 
@@ -133,6 +137,20 @@ impl<'s> Unit<'s> {
     /// The import path of a package.
     pub(super) fn import_path(&self, index: usize) -> Option<&str> {
         self.by_import.iter().find(|(_, at)| **at == index).map(|(name, _)| name.as_str())
+    }
+
+    /// Changed file (real path) → where it stands; a file that go does not see in an
+    /// overlay is stuck.
+    pub(super) fn places(&self) -> impl Iterator<Item = (&PathBuf, &FilePlace)> {
+        let unseen = self.unseen.get().and_then(|asked| asked.as_ref().ok());
+        self.listed
+            .iter()
+            .map(move |(file, place)| (file, unseen.and_then(|unseen| unseen.get(file)).unwrap_or(place)))
+    }
+
+    /// Whether a file is one of the changed files of this module.
+    pub(super) fn places_file(&self, file: &Path) -> bool {
+        self.listed.contains_key(file)
     }
 
     /// The packages that hold changed files, or import what changes.
@@ -292,6 +310,12 @@ impl<'s> Unit<'s> {
                 let index = self.packages.len();
                 let pattern = self.context.pattern(dir).unwrap_or_else(|| package.dir.clone());
                 self.packages.push(pattern);
+                let bytes = |names: &[String]| -> u64 {
+                    let size = |name: &String| std::fs::metadata(dir.join(name)).map_or(0, |meta| meta.len());
+                    names.iter().map(size).sum()
+                };
+                let tests = bytes(&package.test_go_files) + bytes(&package.x_test_go_files);
+                self.sizes.push((bytes(&package.go_files) + bytes(&package.cgo_files), tests));
                 self.by_dir.insert(dir.clone(), index);
                 self.by_dir.insert(PathBuf::from(&package.dir), index);
                 self.by_import.insert(package.import_path.clone(), index);
@@ -314,7 +338,7 @@ impl<'s> Unit<'s> {
                     FilePlace::Stuck(said.unwrap_or_else(|| unlisted_because(&self.context.root, &home)))
                 }
             };
-            self.places.insert(file.clone(), place);
+            self.listed.insert(file.clone(), place);
             if !keys.is_empty() {
                 self.keys.insert(file.clone(), keys);
             }
@@ -475,12 +499,13 @@ mod tests {
         let context = ModuleContext::survey(&session, &root).unwrap();
         let config = BuildConfig::default();
         let mut unit = Unit::load(&session, &context, &config, false, std::slice::from_ref(&file)).unwrap();
-        assert!(matches!(unit.places[&file], FilePlace::In { .. }));
+        let place = |unit: &Unit<'_>| unit.places().next().map(|(_, place)| place.clone()).unwrap();
+        assert!(matches!(place(&unit), FilePlace::In { .. }));
         // The same file by another name, as a careless overlay would spell it.
         unit.keys.insert(file.clone(), vec![dir.path().join("link/a.go")]);
         let compiler = unit.compile_probe();
         unit.probe().unwrap();
-        assert!(matches!(&unit.places[&file], FilePlace::Stuck(why) if why.contains("does not see")));
+        assert!(matches!(place(&unit), FilePlace::Stuck(why) if why.contains("does not see")));
         assert!(compiler.unwrap_err().contains("ignores overlays"));
     }
 }

@@ -1,8 +1,13 @@
 //! What a proof asks go about: each module in each configuration, several at a time.
 
 use super::super::BuildConfig;
+use super::super::Rung;
 use super::super::module_context::ModuleContext;
 use super::super::platform::{Asking, Platform};
+use super::super::proof_cache::ProofQuestion;
+use super::super::resolve::Refused;
+use super::super::session::{ProofSession, RenderedFiles};
+use super::super::unit::Unit;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -16,6 +21,34 @@ pub(super) struct ProofJob<'a> {
     pub(super) files: Vec<PathBuf>,
     pub(super) config: Cow<'a, BuildConfig>,
     pub(super) cgo_off: bool,
+}
+
+impl<'a> ProofJob<'a> {
+    /// What is asked of it when these fixes are held back.
+    pub(super) fn question<'q>(
+        &'q self,
+        rung: Rung,
+        held: &'q Refused,
+        rendered: &'q RenderedFiles,
+    ) -> ProofQuestion<'q> {
+        ProofQuestion {
+            context: self.context,
+            config: &self.config,
+            cgo_off: self.cgo_off,
+            files: &self.files,
+            rung,
+            held,
+            rendered,
+        }
+    }
+
+    /// Its packages, as go lists them.
+    ///
+    /// # Errors
+    /// A sentence that says why nothing of it can be proved.
+    pub(super) fn load<'s>(&'s self, session: &'s ProofSession<'s>) -> Result<Unit<'s>, String> {
+        Unit::load(session, self.context, &self.config, self.cgo_off, &self.files)
+    }
 }
 
 /// The configurations that were asked for; then, without cgo, those of other systems
