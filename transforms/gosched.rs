@@ -181,8 +181,11 @@ impl Transform for Gosched {
         let callback = site.loops.is_empty().then(|| callback(site.statement)).flatten();
         let empties = matches!(site.without, Without::Empties(_));
         let passes_time = || {
-            let idle =
-                |statement: &&Node<'t>| !waits::leaves_something(**statement, site.gone(), YIELDS, package);
+            // Whoever ranges over a channel takes from it, which lasts.
+            let idle = |statement: &&Node<'t>| {
+                waits::kind(**statement, package) != Loop::Channel
+                    && !waits::leaves_something(**statement, site.gone(), YIELDS, package)
+            };
             site.loops.iter().find(idle).map(|idle| line("the loop", *idle))
         };
         let mut verdict = Verdict::of(Applicability::Safe)

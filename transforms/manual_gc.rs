@@ -34,8 +34,8 @@
 //! - `drives-finalizers`, keep: finalizers, cleanups, weak pointers, pools or C memory
 //!   depend on collections here, or a comment speaks of finalizers.
 //! - `measures`, keep: the call is measured, or comes right before a measurement.
-//! - `is-the-feature`, keep: somebody asks for a collection: an endpoint, a signal, a flag,
-//!   a command, a function with that name.
+//! - `is-the-feature`, keep: somebody asks for a collection: an endpoint, a handler that does nothing
+//!   else, a signal, a flag, a command, a function with that name.
 //! - `retries`, keep: what failed for want of files or memory is tried again after it.
 //! - `memory-pressure`, keep: the code looks at its memory first.
 //! - `before-exec`, keep: a fork, an exec or a snapshot follows.
@@ -147,7 +147,10 @@ impl Transform for ManualGc {
             ("reads-heap-state", &|| collector::reads_heap_state(whole)),
             ("drives-finalizers", &|| collector::hangs_on_collections(whole)),
             ("measures", &|| intent::measures(at)),
-            ("is-the-feature", &|| intent::feature(at, site.periodic.is_some(), cx.package())),
+            ("is-the-feature", &|| {
+                let feature = intent::feature(at, site.periodic.is_some(), cx.package());
+                feature.or_else(|| intent::only_work(at, &is_collection, cx))
+            }),
             ("retries", &|| intent::retries(at, whole)),
             ("memory-pressure", &|| intent::pressure(at)),
             ("before-exec", &|| intent::before_exec(at, whole)),

@@ -232,3 +232,13 @@ func flushesByLiteral(m map[string]int, use func([]int)) (batch []int) {
 	flush()
 	return batch
 }
+
+func half(n int) int { return n / 2 }
+
+// What it takes from the channel is gone for others.
+func halves(values <-chan int) {
+	for v := range values {
+		_ = half(v)
+		runtime.Gosched() // unsafe: communicates
+	}
+}

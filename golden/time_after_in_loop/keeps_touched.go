@@ -80,3 +80,20 @@ func closure(out chan<- int) {
 		}
 	}
 }
+
+type widening struct{ gap time.Duration }
+
+func (w *widening) next() int {
+	w.gap *= 2
+	return 1
+}
+
+func methodValue(w *widening, out chan<- int) {
+	next := w.next
+	for {
+		select {
+		case out <- next():
+		case <-time.After(w.gap): // keeps: operand-changes
+		}
+	}
+}

@@ -4,7 +4,7 @@ use super::Cx;
 use super::keeper::keeps;
 use crate::model::effects::function_of;
 use crate::model::fields::spelled;
-use crate::model::imports::{callee, is_dot_imported, is_symbol, package_of, parenthesized};
+use crate::model::imports::{arguments, callee, is_dot_imported, is_symbol, package_of, parenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::syntax::{Field, File, Kind, Node};
@@ -260,7 +260,7 @@ impl<'a, 't> CallerWalk<'a, 't> {
                 if up.field().is_some_and(|name| self.closing.contains(&name.text())) => {}
             Kind::LiteralElement => self.element(call, up),
             Kind::ArgumentList if self.shared(whole) => {}
-            Kind::ArgumentList => self.open(call, "hands it on"),
+            Kind::ArgumentList => self.handed(call, whole),
             _ => self.open(call, "never closes it"),
         }
     }
@@ -332,7 +332,9 @@ impl<'a, 't> CallerWalk<'a, 't> {
     /// What becomes of the object in a local variable of a caller.
     fn variable(&mut self, call: Node<'t>, object: Local<'t>) {
         let mentions = scope::mentions(object);
-        if mentions.iter().any(|mention| self.is_closed(*mention)) {
+        let closed: Vec<Node<'t>> =
+            mentions.iter().copied().filter(|mention| self.is_closed(*mention)).collect();
+        if closed.iter().any(|mention| is_always_reached(*mention, object)) {
             return;
         }
         let function = function_of(call);
@@ -363,14 +365,64 @@ impl<'a, 't> CallerWalk<'a, 't> {
                             || is_symbol(called, "runtime", "SetFinalizer")
                     });
                     if !neutral {
-                        return self.open(call, "hands it on");
+                        return self.handed(call, whole);
                     }
                 }
                 _ => {}
             }
         }
-        self.open(call, "never closes it");
+        self.open(call, if closed.is_empty() { "never closes it" } else { "closes it on some ways only" });
     }
+
+    /// The object is the argument `given`: a function of the package may close it.
+    fn handed(&mut self, at: Node<'t>, given: Node<'t>) {
+        let parameter = given.parent().and_then(Node::parent).and_then(|call| {
+            let index = arguments(call).position(|argument| argument == given)?;
+            let called = callee(call).filter(|called| called.kind() == Kind::Identifier)?;
+            let declared = match scope::resolve(called) {
+                Def::TopLevel(_) | Def::Outside => self.package.declarations(called.text()),
+                _ => return None,
+            };
+            let [function] = declared[..] else { return None };
+            let parameters = function.parameters()?.named().filter(|it| it.kind() != Kind::Comment);
+            let name = parameters.flat_map(|it| it.fields(Field::Name)).nth(index)?;
+            scope::local(name.text(), function.body()?.child(Kind::StatementList)?)
+        });
+        let closes = |parameter: Local<'t>| {
+            let mut mentions = scope::mentions(parameter).into_iter();
+            mentions.any(|mention| self.is_closed(mention) && is_always_reached(mention, parameter))
+        };
+        if !parameter.is_some_and(closes) {
+            self.open(at, "hands it on");
+        }
+    }
+}
+
+/// Whether control comes to `mention`, which closes `object`, on each way that has one: no
+/// condition stands before it but such as ask for the object or an error.
+fn is_always_reached<'t>(mention: Node<'t>, object: Local<'t>) -> bool {
+    let mut below = mention;
+    for up in mention.ancestors().take_while(|up| *up != object.scope) {
+        let decides = match up.kind() {
+            Kind::IfStatement => {
+                let asked = up.condition().is_some_and(|condition| {
+                    condition.descendants().any(|part| {
+                        part.kind() == Kind::Identifier && scope::resolve(part) == Def::Local(object)
+                    }) || (condition.text().ends_with("== nil") && up.consequence() == Some(below))
+                });
+                !asked && (up.consequence() == Some(below) || up.alternative() == Some(below))
+            }
+            Kind::ExpressionCase | Kind::TypeCase | Kind::DefaultCase | Kind::CommunicationCase => true,
+            // A literal runs when its owner likes.
+            Kind::FuncLiteral => return true,
+            _ => false,
+        };
+        if decides {
+            return false;
+        }
+        below = up;
+    }
+    true
 }
 
 fn file_name(file: &File) -> Cow<'_, str> {

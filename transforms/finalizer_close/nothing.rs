@@ -1,7 +1,7 @@
 //! Finalizers that only let memory go: nothing that runs out waits for them.
 
 use crate::model::fields::type_name;
-use crate::model::imports::{callee, is_symbol, package_of, unparenthesized};
+use crate::model::imports::{arguments, callee, is_symbol, package_of, unparenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def};
 use crate::model::types::{self, Type};
@@ -91,13 +91,16 @@ impl<'t> NothingLook<'t> {
                 }
                 _ => false,
             },
-            Kind::SelectorExpression if package_of(called).is_none() => self.method(called),
+            Kind::SelectorExpression if package_of(called).is_none() => {
+                let literal = arguments(call).all(|given| given.kind() == Kind::FuncLiteral);
+                self.method(called, literal)
+            }
             _ => false,
         }
     }
 
     /// Whether the method that the selector names only writes memory.
-    fn method(&mut self, selector: Node<'t>) -> bool {
+    fn method(&mut self, selector: Node<'t>, literal: bool) -> bool {
         let (Some(name), Some(operand)) = (selector.field(), selector.operand()) else { return false };
         let operand = unparenthesized(operand);
         if let Some(of) = type_name(operand, self.package) {
@@ -108,6 +111,8 @@ impl<'t> NothingLook<'t> {
         let known = |of: &str| match of {
             "sync.Mutex" | "sync.RWMutex" => &["Lock", "Unlock", "RLock", "RUnlock"][..],
             "sync.Pool" => &["Put"],
+            // Its literal is looked at like the rest.
+            "sync.Once" if literal => &["Do"],
             "bytes.Buffer" | "strings.Builder" => &["Reset", "Truncate"],
             "compress/gzip.Reader" => &["Close"],
             _ => &[],

@@ -2,7 +2,6 @@
 //! looks like.
 
 use super::frees;
-use crate::model::effects::function_of;
 use crate::model::imports::{callee, is_call};
 use crate::model::recording::variable;
 use crate::model::scope;
@@ -10,30 +9,10 @@ use crate::rewrite::Cx;
 use crate::syntax::{Kind, Node};
 use crate::transforms::shared::collection::intent;
 use crate::transforms::shared::collector;
-use crate::transforms::shared::handler;
 
 /// That somebody asks for it: as for a collection, or in a handler that does nothing else.
 pub(super) fn feature(at: Node<'_>, periodic: bool, cx: &Cx<'_>) -> Option<String> {
-    intent::feature(at, periodic, cx.package()).or_else(|| only_work(at, cx))
-}
-
-/// A handler that does nothing but free memory and answer: that is what is asked of it.
-fn only_work(at: Node<'_>, cx: &Cx<'_>) -> Option<String> {
-    let function = function_of(at).filter(|function| handler::served(*function, cx).is_some())?;
-    let list = function.body()?.child(Kind::StatementList)?;
-    let answers = |part: Node<'_>| {
-        let called: Vec<Node<'_>> = part.descendants().filter_map(callee).collect();
-        part.kind() == Kind::ReturnStatement
-            || called.iter().all(|callee| {
-                let name = callee.field().unwrap_or(*callee).text();
-                matches!(name, "WriteHeader" | "Write" | "WriteString" | "Header" | "Set" | "GC")
-                    || name.starts_with("Fprint")
-            })
-    };
-    let statements = || list.named().filter(|part| part.kind() != Kind::Comment);
-    statements()
-        .all(|part| frees(part) || answers(part))
-        .then(|| format!("a handler that does nothing else on line {}", function.line()))
+    intent::feature(at, periodic, cx.package()).or_else(|| intent::only_work(at, &frees, cx))
 }
 
 /// What reads the state of the heap and does more with it than to log or report it.

@@ -119,35 +119,41 @@ fn is_target(node: Node<'_>) -> bool {
 /// The functions, methods or literals of the package that `call` may call.
 fn functions<'t>(call: Node<'t>, package: &'t Package) -> Vec<Node<'t>> {
     let Some(callee) = callee(call) else { return Vec::new() };
-    match callee.kind() {
-        Kind::Identifier => match scope::resolve(callee) {
+    let given = arguments(call).filter(|given| given.kind() == Kind::FuncLiteral);
+    meant(callee, package, ALIASES).into_iter().chain(given).collect()
+}
+
+/// How many variables a function is followed through.
+const ALIASES: u32 = 3;
+
+/// The functions, methods or literals of the package that `function` may be: by its name, as a
+/// method value, or by a variable that was declared with one.
+fn meant<'t>(function: Node<'t>, package: &'t Package, depth: u32) -> Vec<Node<'t>> {
+    let function = unparenthesized(function);
+    match function.kind() {
+        Kind::Identifier => match scope::resolve(function) {
             Def::Local(local) => {
+                let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
                 let whole =
                     local.name.ancestors().find(|up| up.is(&[Kind::ShortVarDeclaration, Kind::VarSpec]));
-                let value = whole.and_then(|whole| whole.right().or_else(|| whole.value()));
-                value
-                    .into_iter()
-                    .flat_map(Node::named)
-                    .filter(|node| node.kind() == Kind::FuncLiteral)
-                    .collect()
+                let values = whole.and_then(|whole| whole.right().or_else(|| whole.value()));
+                let values = values.into_iter().flat_map(Node::named);
+                values.flat_map(|value| meant(value, package, depth)).collect()
             }
             Def::Import(_) => Vec::new(),
             _ => {
-                let found = package.declarations(callee.text());
+                let found = package.declarations(function.text());
                 found.into_iter().filter(|node| node.kind() == Kind::FunctionDeclaration).collect()
             }
         },
-        Kind::SelectorExpression if package_of(callee).is_none() => {
-            let (Some(operand), Some(name)) = (callee.operand(), callee.field()) else {
+        Kind::SelectorExpression if package_of(function).is_none() => {
+            let (Some(operand), Some(name)) = (function.operand(), function.field()) else {
                 return Vec::new();
             };
             let receiver = type_name(operand, package).map(Node::text);
             package.methods(receiver, name.text())
         }
-        Kind::FuncLiteral => vec![callee],
+        Kind::FuncLiteral => vec![function],
         _ => Vec::new(),
     }
-    .into_iter()
-    .chain(arguments(call).filter(|given| given.kind() == Kind::FuncLiteral))
-    .collect()
 }

@@ -38,3 +38,52 @@ func newMade(f *os.File) *made {
 }
 
 var makers = map[string]func(*os.File) *made{"made": newMade}
+
+// A caller that closes only when something is wrong.
+type partly struct{ f *os.File }
+
+func (p *partly) Close() error { return p.f.Close() }
+
+func newPartly(f *os.File) *partly {
+	p := &partly{f: f}
+	runtime.SetFinalizer(p, (*partly).Close) // advice: open-callers
+	return p
+}
+
+func size(f *os.File) (int64, error) {
+	p := newPartly(f)
+	info, err := p.f.Stat()
+	if err != nil {
+		p.Close()
+		return 0, err
+	}
+	return info.Size(), nil
+}
+
+// A wrapper that closes what it does not give back, for somebody who never does.
+type guarded struct{ f *os.File }
+
+func (w *guarded) Close() error { return w.f.Close() }
+
+func newGuarded(f *os.File) *guarded {
+	w := &guarded{f: f}
+	runtime.SetFinalizer(w, (*guarded).Close) // advice: open-callers
+	return w
+}
+
+func checked(f *os.File) (*guarded, error) {
+	w := newGuarded(f)
+	if _, err := w.f.Stat(); err != nil {
+		w.Close()
+		return nil, err
+	}
+	return w, nil
+}
+
+func nameOf(f *os.File) string {
+	w, err := checked(f)
+	if err != nil {
+		return ""
+	}
+	return w.f.Name()
+}

@@ -1,6 +1,7 @@
 package callers
 
 import (
+	"io"
 	"os"
 	"runtime"
 )
@@ -39,3 +40,43 @@ func newOwner(f *os.File) *owner {
 }
 
 func (o *owner) stop() { o.inner.Close() }
+
+// Helpers close what they are given, and who closes early gives the rest back.
+type handed struct{ f *os.File }
+
+func (h *handed) Close() error { return h.f.Close() }
+
+func newHanded(f *os.File) *handed {
+	h := &handed{f: f}
+	runtime.SetFinalizer(h, (*handed).Close)
+	return h
+}
+
+func closeQuietly(c io.Closer) {
+	if c != nil {
+		_ = c.Close()
+	}
+}
+
+func uses(f *os.File) string {
+	h := newHanded(f)
+	defer closeQuietly(h)
+	return h.f.Name()
+}
+
+func checkedHanded(f *os.File) (*handed, error) {
+	h := newHanded(f)
+	if _, err := h.f.Stat(); err != nil {
+		h.Close()
+		return nil, err
+	}
+	return h, nil
+}
+
+func usesChecked(f *os.File) {
+	h, err := checkedHanded(f)
+	if err == nil {
+		defer h.Close()
+		println(h.f.Name())
+	}
+}

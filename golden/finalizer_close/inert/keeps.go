@@ -66,3 +66,19 @@ func newEmpty(name string) *empty {
 	runtime.SetFinalizer(e, (*empty).Close) // keeps: closes-nothing
 	return e
 }
+
+type cleared struct {
+	once sync.Once
+	data []byte
+}
+
+func (c *cleared) Close() error {
+	c.once.Do(func() { c.data = nil })
+	return nil
+}
+
+func newCleared() *cleared {
+	c := &cleared{data: make([]byte, 8)}
+	runtime.SetFinalizer(c, (*cleared).Close) // keeps: closes-nothing
+	return c
+}

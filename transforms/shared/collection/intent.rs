@@ -12,6 +12,7 @@ use crate::model::words::words;
 use crate::rewrite::Cx;
 use crate::syntax::{Field, Kind, Node};
 use crate::transforms::shared::collector;
+use crate::transforms::shared::handler;
 use std::sync::Arc;
 
 /// That the function sets how much the heap may grow, or names the variable for that. With
@@ -211,6 +212,25 @@ pub fn feature(at: Node<'_>, periodic: bool, package: &Package) -> Option<String
         below = up;
     }
     None
+}
+
+/// A handler that does nothing but what is `wanted` and answer: that is what is asked of it.
+pub fn only_work<'t>(at: Node<'t>, wanted: &dyn Fn(Node<'t>) -> bool, cx: &Cx<'t>) -> Option<String> {
+    let function = function_of(at).filter(|function| handler::served(*function, cx).is_some())?;
+    let list = function.body()?.child(Kind::StatementList)?;
+    let answers = |part: Node<'_>| {
+        let called: Vec<Node<'_>> = part.descendants().filter_map(callee).collect();
+        part.kind() == Kind::ReturnStatement
+            || called.iter().all(|callee| {
+                let name = callee.field().unwrap_or(*callee).text();
+                matches!(name, "WriteHeader" | "Write" | "WriteString" | "Header" | "Set" | "GC")
+                    || name.starts_with("Fprint")
+            })
+    };
+    let mut statements = list.named().filter(|part| part.kind() != Kind::Comment);
+    statements
+        .all(|part| wanted(part) || answers(part))
+        .then(|| format!("a handler that does nothing else on line {}", function.line()))
 }
 
 /// The channel of signals from the system that control waits for in `up` before it comes to `below`.

@@ -6,7 +6,7 @@ use super::stats::{self, Stats};
 use crate::model::dominance::dominates;
 use crate::model::effects::{function_of, is_constant};
 use crate::model::imports::{arguments, callee, is_call, is_symbol, package_of};
-use crate::model::scope::{self, Def, Local};
+use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::rewrite::Cx;
 use crate::syntax::{COMPARISONS, Field, Kind, Node};
 
@@ -86,7 +86,7 @@ pub fn difference<'t>(stats: &Stats<'t>, cx: &Cx<'t>) -> Option<Node<'t>> {
     let other = stats::calls(root).find(|call| is_read_beside(*call, stats, cx));
     // A counter that is kept at several readings is kept to be compared.
     let again = || kept_counter(stats, cx).filter(|_| stats.reads.len() > 1);
-    other.or_else(again).or_else(|| {
+    other.or_else(again).or_else(|| two_moments(stats)).or_else(|| {
         let taken = taken_from(stats, root);
         let between = |node: &Node<'t>| {
             if hands_on_both(*node, stats, &taken) {
@@ -98,6 +98,94 @@ pub fn difference<'t>(stats: &Stats<'t>, cx: &Cx<'t>) -> Option<Node<'t>> {
         };
         root.descendants().find(between)
     })
+}
+
+/// How a value leaves its function.
+#[derive(PartialEq, Eq)]
+enum WayOut<'t> {
+    /// In what this is the name of.
+    Target(&'t str),
+    /// With the other values of a `return` or a literal, which starts there.
+    Beside(usize),
+}
+
+/// How many values are looked at for two moments.
+const COMPARED: usize = 64;
+
+/// The second of two values of a field that one reading and a later one gave and that leave the
+/// function together: whoever gets both may subtract them.
+fn two_moments<'t>(stats: &Stats<'t>) -> Option<Node<'t>> {
+    if stats.reads.len() < 2 {
+        return None;
+    }
+    // Which reading was the last before a place, as the text goes.
+    let moment = |place: Node<'t>| stats.reads.iter().filter(|read| read.start() < place.start()).count();
+    let mut left: Vec<(&str, usize, WayOut<'t>)> = Vec::new();
+    // Who compares two moments does so soon; each value is held against all before it.
+    for value in stats.uses.iter().take(COMPARED) {
+        let moment = moment(value.node);
+        for way in ways_out(value.node, 1) {
+            let together = |(field, other, known): &(&str, usize, WayOut<'t>)| {
+                let beside = match (known, &way) {
+                    (WayOut::Target(known), WayOut::Target(way)) => known != way,
+                    (known, way) => known == way,
+                };
+                *field == value.field.name && *other != moment && beside
+            };
+            if left.iter().any(together) {
+                return Some(value.node);
+            }
+            left.push((value.field.name, moment, way));
+        }
+    }
+    None
+}
+
+/// How the value leaves its function, by so many variables.
+fn ways_out<'t>(value: Node<'t>, depth: u32) -> Vec<WayOut<'t>> {
+    let mut at = value;
+    while let Some(up) = at.parent() {
+        match up.kind() {
+            Kind::ParenthesizedExpression | Kind::UnaryExpression | Kind::BinaryExpression => at = up,
+            // A conversion.
+            Kind::ArgumentList if up.named().count() == 1 => match up.parent().filter(is_conversion) {
+                Some(call) => at = call,
+                None => return Vec::new(),
+            },
+            Kind::LiteralElement => {
+                let literal = up.ancestors().find(|outer| outer.kind() == Kind::CompositeLiteral);
+                return literal.map(|literal| WayOut::Beside(literal.start())).into_iter().collect();
+            }
+            Kind::ReturnStatement => return vec![WayOut::Beside(up.start())],
+            Kind::ExpressionList => {
+                let Some(owner) = up.parent() else { return Vec::new() };
+                if owner.kind() == Kind::ReturnStatement {
+                    return vec![WayOut::Beside(owner.start())];
+                }
+                let target = up.named().position(|other| other == at).and_then(|index| {
+                    owner.left().filter(|left| *left != up).and_then(|left| left.named().nth(index))
+                });
+                let Some(target) = target else { return Vec::new() };
+                return match scope::resolve(target) {
+                    Def::Local(local)
+                        if target.kind() == Kind::Identifier && local.kind != LocalKind::Result =>
+                    {
+                        let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
+                        let mentions = scope::mentions(local).into_iter().filter(|it| *it != target);
+                        mentions.flat_map(|mention| ways_out(mention, depth)).collect()
+                    }
+                    _ => vec![WayOut::Target(target.text())],
+                };
+            }
+            _ => return Vec::new(),
+        }
+    }
+    Vec::new()
+}
+
+fn is_conversion(call: &Node<'_>) -> bool {
+    const NUMBERS: &[&str] = &["uint64", "int64", "uint32", "int", "uint", "float64", "float32"];
+    callee(*call).is_some_and(|called| NUMBERS.contains(&called.text()))
 }
 
 /// Whether `call` fills another variable, fields of which are read where those
