@@ -599,6 +599,21 @@ fn cgo_files_are_proved_with_a_c_compiler() {
 }
 
 #[test]
+fn files_with_c_that_other_builds_take_do_not_explain_what_is_broken() {
+    let dir = tree(&[
+        ("go.mod", MOD),
+        ("c_darwin.go", "package m\n\nimport \"C\"\n"),
+        ("tagged.go", "//go:build never\n\npackage m\n\nimport \"C\"\n"),
+        ("a.go", "package m\n\nfunc A() int { return 1 }\n\nvar broken = missing\n"),
+    ]);
+    let plan = Plan::default().fix(dir.path(), "a.go", "return 1", "return 2");
+    let verdicts = run_with(&plan, &with_env(&[("CGO_ENABLED", "1")]));
+    unproved(&verdicts, 0, "a.go:5:14: undefined: missing");
+    let why = verdicts.per_fix[&0].1.as_deref().unwrap_or_default();
+    assert!(why.starts_with("package already broken: "), "{why}");
+}
+
+#[test]
 fn without_go_it_degrades_and_says_so() {
     let dir = tree(&[("go.mod", MOD), ("a.go", "package m\n\nfunc A() int { return 1 }\n")]);
     let plan = Plan::default().fix(dir.path(), "a.go", "return 1", "return  2");

@@ -5,8 +5,7 @@ use super::check_outcome::CheckOutcome;
 use super::constraint::why_ignored;
 use super::listing::{self, ListedPackage};
 use super::module_context::ModuleContext;
-use super::platform::Platform;
-use super::platform::imports_c;
+use super::platform::{Asking, Platform, imports_c};
 use super::reasons::reason;
 use super::session::{ProofSession, RenderedFiles};
 use super::toolchain::{CommandOutput, CommandSetting, Whose};
@@ -117,7 +116,7 @@ impl<'s> Unit<'s> {
         let listed = unit.list(&["-e", "-deps", "-test", flag], overlay, &patterns)?;
         unit.whole = !exports.is_empty();
         unit.cgo = listed.iter().any(|package| !package.standard && !package.cgo_files.is_empty());
-        unit.lacks_cgo = listed.iter().any(lacks_cgo);
+        unit.lacks_cgo = listed.iter().any(|package| unit.lacks_cgo(package));
         unit.take_in(&listed, files, &dirs, &exports);
         Ok(unit)
     }
@@ -397,16 +396,22 @@ impl<'s> Unit<'s> {
         FilePlace::Out(why_ignored(&name, &source, &platform, self.context.go, &self.tags()))
     }
 
+    /// Whether the package leaves a file out for nothing but that it imports C.
+    fn lacks_cgo(&self, package: &ListedPackage) -> bool {
+        let with_c = Platform::of(&self.platform(), true);
+        let tags = self.tags();
+        !package.standard
+            && package.ignored_go_files.iter().any(|name| {
+                let source = std::fs::read(Path::new(&package.dir).join(name)).unwrap_or_default();
+                let text = String::from_utf8_lossy(&source);
+                imports_c(&source) && Asking::of(name, &text, self.context.go, &tags).builds(&with_c)
+            })
+    }
+
     /// The patterns of some packages.
     pub(super) fn patterns(&self, packages: &[usize]) -> Vec<OsString> {
         packages.iter().map(|&package| OsString::from(&self.packages[package])).collect()
     }
-}
-
-/// Whether the package leaves a file out because it imports C.
-fn lacks_cgo(package: &ListedPackage) -> bool {
-    let reads = |name: &String| std::fs::read(Path::new(&package.dir).join(name)).unwrap_or_default();
-    !package.standard && package.ignored_go_files.iter().any(|name| imports_c(&reads(name)))
 }
 
 fn parent(file: &Path) -> Option<PathBuf> {

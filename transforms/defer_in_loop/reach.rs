@@ -382,10 +382,11 @@ fn counts_few_rounds(around: Node<'_>, package: &Package) -> bool {
     match header.kind() {
         Kind::RangeClause => header.right().map(unparenthesized).is_some_and(|over| {
             few(over)
-                || listed(over, package).is_some_and(|list| match list.ty().map(|of| (of.kind(), of)) {
-                    Some((Kind::ArrayType, of)) => of.length().is_some_and(few),
-                    _ => has_few_elements(list),
-                })
+                || match over.kind() {
+                    Kind::CompositeLiteral => is_short(over, package),
+                    Kind::Identifier => holds_short(over, package),
+                    _ => false,
+                }
         }),
         Kind::ForClause => {
             let condition = header.condition().filter(|it| it.kind() == Kind::BinaryExpression);
@@ -396,36 +397,47 @@ fn counts_few_rounds(around: Node<'_>, package: &Package) -> bool {
     }
 }
 
-/// The literal that `over` is, or that a variable holds which nothing else is ever
-/// assigned to.
-fn listed<'t>(over: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
-    if over.kind() == Kind::CompositeLiteral {
-        return Some(over);
+/// Whether a range over the literal goes round a few times.
+fn is_short(list: Node<'_>, package: &Package) -> bool {
+    match list.ty() {
+        Some(of) if of.kind() == Kind::ArrayType => of
+            .length()
+            .and_then(|count| integer(count, package))
+            .is_some_and(|count| (0..=FEW).contains(&count)),
+        _ => has_few_elements(list),
     }
-    if over.kind() != Kind::Identifier {
-        return None;
-    }
+}
+
+/// Whether the variable holds such a literal, and nothing else is ever assigned to it: asked once
+/// for all loops over it.
+fn holds_short(over: Node<'_>, package: &Package) -> bool {
     let changes = |mention: &Node<'_>| is_written(*mention) || is_address_taken(*mention);
-    let value = match scope::resolve(over) {
-        Def::Local(local) => {
+    let is_list = |value: Node<'_>| {
+        let value = unparenthesized(value);
+        value.kind() == Kind::CompositeLiteral && is_short(value, package)
+    };
+    match scope::resolve(over) {
+        Def::Local(local) => package.remember_of(local.name, "holds a short list", || {
             let mentions = scope::mentions(local).into_iter();
             let changed = mentions.filter(|mention| *mention != local.name).any(|mention| changes(&mention));
-            first_value(local).filter(|_| !changed)?
-        }
+            !changed && first_value(local).is_some_and(is_list)
+        }),
         Def::TopLevel(_) | Def::Outside if !over.text().starts_with(char::is_uppercase) => {
-            let declarations = package.declarations(over.text());
-            let [declaration] = declarations[..] else { return None };
-            let spec = declaration.descendants().find(|spec| {
-                spec.kind() == Kind::VarSpec
-                    && spec.fields(Field::Name).any(|name| name.text() == over.text())
-            })?;
-            let only = spec.fields(Field::Name).count() == 1;
-            let changed = spelled(over.text(), package).ok()?.iter().any(changes);
-            spec.value()?.named().next().filter(|_| only && !changed)?
+            let asked = || {
+                let declarations = package.declarations(over.text());
+                let [declaration] = declarations[..] else { return None };
+                let spec = declaration.descendants().find(|spec| {
+                    spec.kind() == Kind::VarSpec
+                        && spec.fields(Field::Name).any(|name| name.text() == over.text())
+                })?;
+                let only = spec.fields(Field::Name).count() == 1;
+                let changed = spelled(over.text(), package).ok()?.iter().any(changes);
+                spec.value()?.named().next().filter(|_| only && !changed).map(is_list)
+            };
+            *package.remember_name(over.text(), "holds a short list", || asked().unwrap_or(false))
         }
-        _ => return None,
-    };
-    Some(unparenthesized(value)).filter(|value| value.kind() == Kind::CompositeLiteral)
+        _ => false,
+    }
 }
 
 fn has_few_elements(list: Node<'_>) -> bool {
