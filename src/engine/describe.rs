@@ -118,7 +118,7 @@ impl Describer<'_> {
         // A scan that is kept is read again by the names of the catalogue.
         debug_assert!(
             guard.is_none_or(|guard| guard == embeds::GUARD || entry.meta.guards.contains(&guard)),
-            "{}: {guard:?} is no guard that its page names",
+            "the page of {} lacks the guard {guard:?}",
             entry.meta.id
         );
         if level == Applicability::Kept
