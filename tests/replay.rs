@@ -311,6 +311,24 @@ const QUESTIONS: &[&[&str]] = &[
     &["--include", "ignored,generated"],
 ];
 
+/// Whoever has such a rule would else wait for the whole scan at each run.
+#[test]
+fn the_guards_of_own_rules_are_told_again() {
+    let ground = Ground::new();
+    let rule = fs::read_to_string("examples/rules/test-context.txtar").unwrap();
+    ground.put("go.mod", "module example.com/m\n\ngo 1.26\n");
+    ground.put(".gomend/rules/test-context.txtar", &rule);
+    ground.put(
+        "a_test.go",
+        "package m\n\nimport (\n\t\"context\"\n\t\"testing\"\n)\n\nfunc TestA(t *testing.T) {\n\tctx, cancel := context.WithCancel(context.Background())\n\tdefer cancel()\n\t<-ctx.Done()\n\tcancel()\n}\n",
+    );
+    std::thread::sleep(SETTLED);
+    let args = ["--show-kept"];
+    let (first, _) = ground.replay(&args);
+    assert!(first.out.contains("still-used"), "{first:?}");
+    assert_eq!(ground.replay(&args), (first, true));
+}
+
 #[test]
 fn with_its_cache_check_says_what_it_says_without() {
     let rounds: usize = std::env::var("GOMEND_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(200);

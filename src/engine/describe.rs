@@ -115,6 +115,12 @@ impl Describer<'_> {
             }
         };
         let guard = verdict.guard();
+        // A scan that is kept is read again by the names of the catalogue.
+        debug_assert!(
+            guard.is_none_or(|guard| guard == embeds::GUARD || entry.meta.guards.contains(&guard)),
+            "the page of {} lacks the guard {guard:?}",
+            entry.meta.id
+        );
         if level == Applicability::Kept
             && let Some(guard) = guard
         {

@@ -45,6 +45,7 @@ pub const GUARDS: &[(&str, &str, &str)] = &[
         "keep",
         "The code here is assigned to or its address is taken, which the new code does not allow.",
     ),
+    ("still-used", "keep", "What the code that goes declares is used behind it."),
     ("out-of-reach", "keep", "A file that is generated or left out names it too."),
     ("nested-uses", "keep", "A use stands in another one, and both would be written again."),
     ("unreadable", "keep", "A declaration that names it cannot be read."),
