@@ -59,7 +59,7 @@ pub fn changed_since(revision: &str, cwd: &Path) -> Result<ChangedLines, Stop> {
     let top = top(cwd).context("--new-from-rev needs a git repository around the working directory")?;
     if revision == "HEAD" && git(&top, ["rev-parse", "--verify", "--quiet", "HEAD"]).is_err() {
         // Before the first commit everything is new.
-        return Ok(ChangedLines::all_but(&top, BTreeSet::new()));
+        return Ok(ChangedLines::all_but(&top, BTreeSet::new(), is_repository));
     }
     let base = git(&top, ["merge-base", "--", revision, "HEAD"]).with_context(|| {
         format!(
@@ -74,9 +74,14 @@ pub fn changed_since(revision: &str, cwd: &Path) -> Result<ChangedLines, Stop> {
     let diff = git(&top, [DIFF, &[&base, "--", "*.go"]].concat())?;
     // git is not asked which files it does not know: for that it opens each `.gitignore`, and
     // goes through all that is ignored or is no Go.
-    let mut changed = ChangedLines::all_but(&top, names(&tracked).map(|name| top.join(path(name))).collect());
+    let known = names(&tracked).map(|name| top.join(path(name))).collect();
+    let mut changed = ChangedLines::all_but(&top, known, is_repository);
     changed.add_diff(&diff, &top);
     Ok(changed)
+}
+
+fn is_repository(dir: &Path) -> bool {
+    dir.join(".git").exists()
 }
 
 /// The files of the work tree `top` that differ from the index, as paths from there.

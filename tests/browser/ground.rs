@@ -23,8 +23,11 @@ const FILES: &[(&str, &str)] = &[
     ),
     (
         "web/stats.go",
-        "package web\n\nimport (\n\t\"net/http\"\n\t\"runtime\"\n)\n\n\
-         func stats(w http.ResponseWriter, _ *http.Request) {\n\truntime.GC()\n\tw.WriteHeader(204)\n}\n",
+        "package web\n\nimport (\n\t\"fmt\"\n\t\"net/http\"\n\t\"runtime\"\n)\n\n\
+         func stats(w http.ResponseWriter, _ *http.Request) {\n\truntime.GC()\n\trender(w, carts)\n}\n\n\
+         var carts = map[string]int{}\n\n\
+         func render(w http.ResponseWriter, carts map[string]int) {\n\tfor name, count := range carts {\n\t\t\
+         fmt.Fprintln(w, name, count)\n\t}\n}\n",
     ),
     (
         "web/wait.go",

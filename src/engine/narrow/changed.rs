@@ -5,13 +5,22 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 /// Changed lines, by absolute path.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct ChangedLines {
     lines: BTreeMap<PathBuf, Vec<RangeInclusive<usize>>>,
     /// Whether the files with a changed line count as a whole.
     widened: bool,
-    /// The top of a work tree and what git knows of it: its other files count as a whole.
-    known: Option<(PathBuf, BTreeSet<PathBuf>)>,
+    /// The work tree whose new files count as a whole.
+    tree: Option<WorkTree>,
+}
+
+/// A work tree, and what git knows of it.
+#[derive(Clone, Debug)]
+struct WorkTree {
+    top: PathBuf,
+    known: BTreeSet<PathBuf>,
+    /// Whether a directory below the top is the top of another repository.
+    is_repository: fn(&Path) -> bool,
 }
 
 impl ChangedLines {
@@ -23,9 +32,11 @@ impl ChangedLines {
         changed
     }
 
-    /// Every file of the work tree `top` as a whole, but for those that are `known`.
-    pub fn all_but(top: &Path, known: BTreeSet<PathBuf>) -> ChangedLines {
-        ChangedLines { known: Some((top.to_owned(), known)), ..ChangedLines::default() }
+    /// Every file of the work tree `top` as a whole, but for those that are `known` and those in
+    /// another repository within it.
+    pub fn all_but(top: &Path, known: BTreeSet<PathBuf>, is_repository: fn(&Path) -> bool) -> ChangedLines {
+        let tree = WorkTree { top: top.to_owned(), known, is_repository };
+        ChangedLines { tree: Some(tree), ..ChangedLines::default() }
     }
 
     /// Adds the lines of a diff as [`ChangedLines::of_diff`] reads it.
@@ -69,10 +80,10 @@ impl ChangedLines {
 
     /// Whether the file is in the work tree, not known there, and in no repository within it.
     fn is_new(&self, path: &Path) -> bool {
-        self.known.as_ref().is_some_and(|(top, known)| {
+        self.tree.as_ref().is_some_and(|WorkTree { top, known, is_repository }| {
             path.starts_with(top)
                 && !known.contains(path)
-                && !path.ancestors().skip(1).take_while(|up| up != top).any(|up| up.join(".git").exists())
+                && !path.ancestors().skip(1).take_while(|up| up != top).any(is_repository)
         })
     }
 }
@@ -166,7 +177,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let top = dir.path();
         std::fs::create_dir_all(top.join("other/.git")).unwrap();
-        let changed = ChangedLines::all_but(top, BTreeSet::from([top.join("a.go")]));
+        let is_repository = |dir: &Path| dir.join(".git").exists();
+        let changed = ChangedLines::all_but(top, BTreeSet::from([top.join("a.go")]), is_repository);
         assert!(changed.covers(&top.join("b/new.go"), 7, 7) && !changed.covers(&top.join("a.go"), 1, 1));
         assert!(!changed.covers(&top.join("other/x.go"), 1, 1), "another repository has it");
         assert!(!changed.covers(Path::new("/elsewhere/x.go"), 1, 1));
