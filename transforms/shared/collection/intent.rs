@@ -218,13 +218,23 @@ pub fn feature(at: Node<'_>, periodic: bool, package: &Package) -> Option<String
 pub fn only_work<'t>(at: Node<'t>, wanted: &dyn Fn(Node<'t>) -> bool, cx: &Cx<'t>) -> Option<String> {
     let function = function_of(at).filter(|function| handler::served(*function, cx).is_some())?;
     let list = function.body()?.child(Kind::StatementList)?;
+    // An answer of what stands in the code, or of what was asked: nothing was worked out for it.
+    let is_given = |name: Node<'_>| match scope::resolve(name) {
+        Def::Local(local) => function.parameters().is_some_and(|list| list.holds(local.name)),
+        Def::Import(_) | Def::Outside => true,
+        Def::TopLevel(_) => false,
+    };
     let answers = |part: Node<'_>| {
-        let called: Vec<Node<'_>> = part.descendants().filter_map(callee).collect();
-        part.kind() == Kind::ReturnStatement
-            || called.iter().all(|callee| {
-                let name = callee.field().unwrap_or(*callee).text();
-                matches!(name, "WriteHeader" | "Write" | "WriteString" | "Header" | "Set" | "GC")
-                    || name.starts_with("Fprint")
+        part.is(&[Kind::ExpressionStatement, Kind::AssignmentStatement, Kind::ReturnStatement])
+            && part.descendants().all(|inner| match inner.kind() {
+                Kind::CallExpression => callee(inner).is_none_or(|callee| {
+                    let name = callee.field().unwrap_or(callee).text();
+                    matches!(name, "WriteHeader" | "Write" | "WriteString" | "Header" | "Set" | "GC")
+                        || name.starts_with("Fprint")
+                }),
+                Kind::Identifier => inner.text() == "_" || is_given(inner),
+                Kind::UnaryExpression => inner.operator().is_none_or(|sign| sign.kind() != Kind::Arrow),
+                kind => kind != Kind::FuncLiteral,
             })
     };
     let mut statements = list.named().filter(|part| part.kind() != Kind::Comment);
