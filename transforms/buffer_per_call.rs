@@ -45,7 +45,7 @@
 //! - `zeroes-matter`, keep: bytes are read that no read has filled.
 //! - `in-block`, keep: the buffer is made in a loop or a branch: make it before that, or pool
 //!   it by hand.
-//! - `runs-once`, keep: `main`, `init`, tests and examples run once.
+//! - `runs-once`, keep: `main`, `init`, tests, examples and what a command of a command line does run once.
 //! - `not-nameable`, keep: a predeclared name means something else here.
 //! # Known limits
 //! Escapes are seen where the buffer is handed to an interface of the standard library.
@@ -196,7 +196,7 @@ impl Transform for BufferPerCall {
                     && cx.file.path().to_string_lossy().ends_with("_test.go");
                 let plain = function.kind() == Kind::FunctionDeclaration;
                 tests || plain && matches!(name.text(), "main" | "init")
-            })
+            }) || is_command(function)
         });
         let place =
             |of: BufferUse| site.uses.iter().find(|(other, _)| *other == of).map(|(_, node)| place(*node));
@@ -260,6 +260,16 @@ impl Transform for BufferPerCall {
         fix.claim(at);
         fix.claim_package_name(pool);
     }
+}
+
+/// Whether a command of a command line does this: `cli.Command{Action: func(…)`, `cobra.Command{RunE: func(…)`.
+fn is_command(function: Node<'_>) -> bool {
+    let keyed =
+        function.ancestors().take_while(|up| up.is(&[Kind::LiteralElement, Kind::KeyedElement])).last();
+    let key = keyed.and_then(|keyed| keyed.named().next()).filter(|key| !key.holds(function));
+    let of = function.ancestors().find(|up| up.kind() == Kind::CompositeLiteral).and_then(Node::ty);
+    key.is_some_and(|key| matches!(key.text(), "Action" | "Run" | "RunE"))
+        && of.is_some_and(|of| of.text().ends_with("Command"))
 }
 
 /// A constant expression as gofmt writes it as the length of an array: with blanks
