@@ -103,7 +103,7 @@ use self::around::{callback, locks_thread, name_of, no_preemption, passed_in_a_w
 use crate::model::computes::{Except, doings_without};
 use crate::model::imports::{callee, is_call, unparenthesized};
 use crate::model::waits::{self, Loop};
-use crate::model::{GoVersion, effects, spin};
+use crate::model::{GoVersion, constant, effects, spin};
 use crate::rewrite::{
     Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict, Without,
 };
@@ -259,9 +259,11 @@ impl Transform for Gosched {
         let tested = site.gone().is_some_and(|gone| gone != site.statement);
         let slept = sleeps_next(site.statement, cx.package());
         let arithmetic = |around: &Node<'t>| purpose::is_arithmetic(*around, cx.package());
+        let seldom = site.one_in(cx).map(|count| format!(", and is made once in {count} times here"));
         let why = if slept {
             "the sleep right behind it gives way too, to all that the call could let run; a call takes \
              about 110 ns"
+                .to_owned()
         } else if tested
             && verdict.level() == Applicability::Safe
             && site.loops.first().is_some_and(arithmetic)
@@ -269,8 +271,11 @@ impl Transform for Gosched {
             "Go 1.14 and later preempt a goroutine after 10 ms by themselves; measured, the loop is 1.2 to \
              1.9 times as fast without the test and the call, almost all of it because of the test (a call \
              takes about 110 ns)"
+                .to_owned()
         } else {
-            "Go 1.14 and later preempt a goroutine after 10 ms by themselves; a call takes about 110 ns"
+            let call =
+                "Go 1.14 and later preempt a goroutine after 10 ms by themselves; a call takes about 110 ns";
+            format!("{call}{}", seldom.unwrap_or_default())
         };
         let blocks = |around: &Node<'t>| spin::blocks_each_time(*around, site.statement, cx.package());
         let certain = verdict.level() == Applicability::Safe;
@@ -288,7 +293,7 @@ impl Transform for Gosched {
         Diagnostic {
             span: site.call.span(),
             message: format!("`{}`{place}", site.call.text()),
-            why: why.into(),
+            why,
             severity: Severity::Note,
             labels: labels.into_iter().collect(),
         }
@@ -314,6 +319,15 @@ impl<'t> GoschedSite<'t> {
             Without::Goes(gone) => Some(gone),
             _ => None,
         }
+    }
+
+    /// In how many times the test in front of the call lets it be made once: 1000 for `n%1000 == 0`.
+    fn one_in(&self, cx: &Cx<'t>) -> Option<i64> {
+        let test = self.gone()?.condition()?;
+        let remainder = test.descendants().find(|node| {
+            node.kind() == Kind::BinaryExpression && node.operator().is_some_and(|token| token.text() == "%")
+        })?;
+        constant::integer(remainder.right()?, cx.package()).filter(|count| *count > 1)
     }
 
     /// What a loop around the call waits for.

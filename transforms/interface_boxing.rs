@@ -23,6 +23,8 @@
 //! # Guards
 //! - `not-key-and-value`, keep: the arguments are not pairs of a literal key and a value.
 //! - `not-nameable`, keep: a name that the fix needs is hidden at this place.
+//! - `seldom`, keep: a comparison of times or a wait lets a second or more go by between two lines, beside
+//!   which an allocation is nothing.
 //! - `hand-written`, advice: the package's own logger stores what it is given as `any`; give it
 //!   typed attributes, as `log/slog` (Go 1.21) has them, for the calls that are made often.
 //! # Known limits
@@ -41,6 +43,7 @@ use crate::rewrite::{
 use crate::syntax::outline::DeclTokens;
 use crate::syntax::{COMPARISONS, Kind, Node};
 use crate::text::Span;
+use crate::transforms::shared::mem_stats::seldom::seldom_comes_to;
 
 /// Logs typed attributes instead of boxed values.
 pub struct InterfaceBoxing;
@@ -87,7 +90,7 @@ impl Transform for InterfaceBoxing {
         opt_in: true,
         triggers: &[slog("Debug"), slog("Info"), slog("DebugContext"), slog("InfoContext")],
         shapes: &[Shape { word: "any", with: &["append"], may_match_bytes: near, may_match_tokens: looks }],
-        guards: &["not-key-and-value", "not-nameable", "hand-written"],
+        guards: &["not-key-and-value", "not-nameable", "seldom", "hand-written"],
         ..Meta::USUAL
     };
 
@@ -110,12 +113,13 @@ impl Transform for InterfaceBoxing {
         let verdict = Verdict::of(Applicability::Unsafe);
         match site {
             InterfaceBoxingSite::Logger(_) => verdict.lower_if(true, Applicability::Advice, "hand-written"),
-            InterfaceBoxingSite::Call { call, pairs } => {
-                verdict.keep_if(pairs.is_none(), "not-key-and-value").keep_if(
+            InterfaceBoxingSite::Call { call, pairs } => verdict
+                .keep_if(pairs.is_none(), "not-key-and-value")
+                .keep_if(
                     callee(*call).is_none_or(|name| cx.qualified("log/slog", "LogAttrs", name).is_none()),
                     "not-nameable",
                 )
-            }
+                .keep_for(seldom_comes_to(*call, cx.package()), "seldom"),
         }
     }
 

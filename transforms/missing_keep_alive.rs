@@ -44,7 +44,7 @@
 //! # Known limits
 //! It looks at one function at a time: callers may keep the object. Handles that go into
 //! system calls, rather than C code, are not looked at, nor memory that another variable
-//! holds too.
+//! holds too, nor addresses that are unmapped, which are not the collector's.
 
 mod owner;
 
@@ -222,7 +222,12 @@ fn integer<'t>(mention: Node<'t>) -> Option<MissingKeepAliveSite<'t>> {
     let uses = scope::mentions(held);
     let last_use =
         uses.iter().filter(|place| place.start() > number.end()).max_by_key(|place| place.start())?;
-    let raw = uses.iter().any(|place| place.start() > number.end() && raw_call(*place).is_some());
+    let behind = || uses.iter().filter(|place| place.start() > number.end());
+    // What is unmapped is memory of the system, which the collector neither frees nor moves.
+    if behind().filter_map(|place| raw_call(*place)).any(unmaps) {
+        return None;
+    }
+    let raw = behind().any(|place| raw_call(*place).is_some());
     let place = raw_call(*last_use).unwrap_or_else(|| outermost_call(*last_use));
     (raw && !is_alive_behind(kept, place)).then_some(MissingKeepAliveSite {
         at: number,
@@ -286,6 +291,12 @@ fn raw_call<'t>(place: Node<'t>) -> Option<Node<'t>> {
                 || (path.is_empty() && (name == "Call" || name == "ioctl"))
         },
     )
+}
+
+/// Whether the call takes memory out of the address space: `UnmapViewOfFile(p)`, `Syscall(SYS_MUNMAP, p, n, 0)`.
+fn unmaps(call: Node<'_>) -> bool {
+    let says = |node: Node<'_>| node.text().to_lowercase().contains("unmap");
+    callee(call).is_some_and(says) || arguments(call).next().is_some_and(says)
 }
 
 /// `C.f(x.h)`, where `x` has a finalizer and is dead behind the call.

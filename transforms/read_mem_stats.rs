@@ -61,7 +61,8 @@
 //! - `another-stays`, advice: another reading of the package cannot be replaced, so the
 //!   program still stops for that one.
 //! - `served-whole`, keep: there is no fix, and the whole struct is returned, sent, encoded or
-//!   handed to other packages, or a dozen of its fields are read: whoever gets it wants all fields.
+//!   handed to other packages, or a dozen of its fields are read, here or in the function of the package
+//!   that gets it: whoever gets it wants all fields.
 //! - `seldom`, keep: there is no fix, and a second or more lies between two readings, beside which
 //!   165 µs are nothing: the loop around it waits, or a comparison of times or a ticker stands before it.
 //! - `renewed-snapshot`, keep: there is no fix, and a loop that waits for time to pass, or code behind a

@@ -152,9 +152,12 @@ impl Transform for StackFixedBuffer {
 
     fn diagnose<'t>(site: &Capture<'t>, _: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let bytes = constant::integer(site.size, cx.package());
-        let size = bytes.map_or(site.size.text().to_owned(), |size| size.to_string());
+        let size = bytes.map_or(format!("{} bytes", site.size.text()), in_words);
         let what = if site.all { "a dump of all goroutines" } else { "a stack" };
-        let why = if site.all {
+        let why = if site.all && bytes.is_some_and(|size| size >= START_FOR_ALL) {
+            "nothing says that goroutines are missing (one of some 20,000 takes 16 MiB); double the buffer until the \
+             dump fits, or write it with `pprof.Lookup(\"goroutine\").WriteTo(w, 2)`"
+        } else if site.all {
             "nothing says that goroutines are missing (of 2,001 a buffer of 4 KiB kept 22), and a small buffer \
              does not shorten the pause; start with 1 MiB or more and double it until the dump fits, or write it \
              with `pprof.Lookup(\"goroutine\").WriteTo(w, 2)`"
@@ -167,7 +170,7 @@ impl Transform for StackFixedBuffer {
         };
         Diagnostic {
             span: site.call.span(),
-            message: format!("{what} that does not fit into {size} bytes is cut off unseen"),
+            message: format!("{what} that does not fit into {size} is cut off unseen"),
             why: why.into(),
             severity: if site.all { Severity::Warning } else { Severity::Note },
             labels: vec![(site.made.span(), "the buffer".into())],
@@ -180,6 +183,15 @@ impl Transform for StackFixedBuffer {
         } else {
             whole_stack(site, cx, fix);
         }
+    }
+}
+
+/// `2 MiB`, `4 KiB`, `1000 bytes`
+fn in_words(bytes: i64) -> String {
+    let units = [(1 << 20, "MiB"), (1 << 10, "KiB")];
+    match units.iter().find(|(unit, _)| bytes >= *unit && bytes % unit == 0) {
+        Some((unit, name)) => format!("{} {name}", bytes / unit),
+        None => format!("{bytes} bytes"),
     }
 }
 

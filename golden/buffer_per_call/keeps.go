@@ -123,3 +123,21 @@ func ownCopy(r io.Reader) (out []byte) {
 	copy(&out, buf[:n])
 	return out
 }
+
+type Command struct {
+	Name string
+	Run  func(r io.Reader)
+}
+
+var get = &Command{
+	Name: "get",
+	Run: func(r io.Reader) {
+		buf := make([]byte, 4096) // keeps: runs-once
+		_, _ = r.Read(buf)
+	},
+}
+
+var commands = []Command{{Run: func(r io.Reader) {
+	buf := make([]byte, 4096) // keeps: runs-once
+	_, _ = r.Read(buf)
+}}}

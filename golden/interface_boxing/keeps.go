@@ -3,6 +3,7 @@ package boxing
 import (
 	"fmt"
 	"log/slog"
+	"time"
 )
 
 type logger struct{ kept []any }
@@ -36,5 +37,23 @@ func many(rows []int, key string, args []any) {
 		slog.Info("plain")
 		slog.Info("key", key, i)   // keeps: not-key-and-value
 		slog.Info("more", args...) // keeps: not-key-and-value
+	}
+}
+
+func reports(rows []string) {
+	last := time.Now()
+	for i := range rows {
+		if time.Since(last) > 10*time.Second {
+			last = time.Now()
+			slog.Info("still at it", "row", i) // keeps: seldom
+		}
+	}
+}
+
+func polls(count func() int) {
+	for {
+		n := len(fmt.Sprint(count()))
+		slog.Info("waiting", "left", n) // keeps: seldom
+		time.Sleep(time.Minute)
 	}
 }

@@ -24,6 +24,13 @@ func lines(ctx context.Context, rows []string, took time.Duration, err error) {
 	}
 }
 
+func polled(rows []string) {
+	for i := range rows {
+		sl.Info("often", "row", i)
+		time.Sleep(time.Millisecond)
+	}
+}
+
 func compared(sizes []int) {
 	for i, size := range sizes {
 		sl.Info("part", "first", i == 0, "size", size, "below", -1)

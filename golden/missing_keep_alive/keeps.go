@@ -113,3 +113,21 @@ func mapped(fd uintptr) {
 	p := uintptr(unsafe.Pointer(&data[0]))
 	syscall.Syscall(syscall.SYS_MADVISE, p, 4096, 1)
 }
+
+type database struct{ data *[4096]byte }
+
+// What is unmapped is not the collector's.
+func unmaps(db *database) error {
+	p := uintptr(unsafe.Pointer(&db.data[0]))
+	return unmapViewOfFile(p)
+}
+
+func unmapViewOfFile(p uintptr) error {
+	_, _, err := syscall.Syscall(syscall.SYS_MUNMAP, p, 4096, 0)
+	return err
+}
+
+func unmapsDirectly(db *database) {
+	p := uintptr(unsafe.Pointer(&db.data[0]))
+	syscall.Syscall(syscall.SYS_MUNMAP, p, 4096, 0)
+}

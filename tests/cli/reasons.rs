@@ -75,6 +75,44 @@ const CASES: &[Case] = &[
         body: "func f(tell func(uint64)) {\n\tfor {\n\t\tvar m runtime.MemStats\n\t\truntime.ReadMemStats(&m)\n\t\ttell(m.HeapAlloc)\n\t\ttime.Sleep(10 * time.Second)\n\t}\n}",
         says: &[("level", "safe"), ("why", "; here that is at most once every 10 seconds")],
     },
+    // A call in a thousand rounds costs next to nothing.
+    Case {
+        rule: "gosched",
+        imports: &["runtime"],
+        body: "func f(words []string, tell func(string)) {\n\tfor i, word := range words {\n\t\ttell(word)\n\t\tif i%1000 == 0 {\n\t\t\truntime.Gosched()\n\t\t}\n\t}\n}",
+        says: &[
+            ("level", "unsafe"),
+            ("why", "a call takes about 110 ns, and is made once in 1000 times here"),
+        ],
+    },
+    Case {
+        rule: "stack-fixed-buffer",
+        imports: &["runtime"],
+        body: "func f() string {\n\tbuf := make([]byte, 2<<20)\n\tbuf = buf[:runtime.Stack(buf, true)]\n\treturn string(buf)\n}",
+        says: &[
+            ("message", "does not fit into 2 MiB is cut off"),
+            ("why", "(one of some 20,000 takes 16 MiB); double the buffer until the dump fits"),
+        ],
+    },
+    Case {
+        rule: "stack-fixed-buffer",
+        imports: &["runtime"],
+        body: "func f() string {\n\tbuf := make([]byte, 1000)\n\treturn string(buf[:runtime.Stack(buf, false)])\n}",
+        says: &[("message", "does not fit into 1000 bytes is cut off")],
+    },
+    // The figure is one of the size.
+    Case {
+        rule: "buffer-per-call",
+        imports: &["io"],
+        body: "func f(r io.Reader) {\n\tbuf := make([]byte, 1024)\n\tr.Read(buf)\n}",
+        says: &[("why", "one of 1 KiB on the heap took about 0.1 µs")],
+    },
+    Case {
+        rule: "buffer-per-call",
+        imports: &["io"],
+        body: "func f(r io.Reader) {\n\tbuf := make([]byte, 8<<10)\n\tr.Read(buf)\n}",
+        says: &[("why", "one of 8 KiB on the heap took about 0.8 µs")],
+    },
     Case {
         rule: "num-cpu-for-parallelism",
         imports: &["runtime"],

@@ -40,7 +40,21 @@ func newHandle(f *os.File) *handle {
 	return h
 }
 
+type event struct{ f *os.File }
+
+func (e *event) Close() error { return e.f.Close() }
+
+func newEvent(f *os.File) *event {
+	e := &event{f: f}
+	// Close the event when its reference
+	// is lost, to avoid leaks.
+	runtime.SetFinalizer(e, (*event).Close) // keeps: last-resort
+	return e
+}
+
 func use(f *os.File) {
+	e := newEvent(f)
+	defer e.Close()
 	v := newVolume(f)
 	defer v.Close()
 	h := newHandle(f)

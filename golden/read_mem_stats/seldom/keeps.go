@@ -195,3 +195,15 @@ func shown(show func(string, uint64)) {
 	show("objects", m.HeapObjects)
 	show("pauses", m.PauseTotalNs)
 }
+
+func tell(level string, m *runtime.MemStats) {
+	fmt.Println(level, m.Alloc, m.TotalAlloc, m.Sys, m.Mallocs, m.Frees, m.HeapAlloc, m.HeapSys)
+	fmt.Println(level, m.HeapIdle, m.HeapReleased, m.HeapObjects, m.StackInuse, m.GCSys)
+}
+
+// The function of the package reads a dozen fields.
+func passedToTell() {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m) // keeps: served-whole
+	tell("info", &m)
+}

@@ -29,6 +29,11 @@ pub fn seldom(site: &Reading<'_>, cx: &Cx<'_>) -> Option<String> {
     paces.iter().all(is_long).then(|| format!("line {}", paces[0].at.line()))
 }
 
+/// Where the clock, or the loop around `node`, makes a second or more go by until control comes to it again.
+pub fn seldom_comes_to(node: Node<'_>, package: &Package) -> Option<String> {
+    pace(node, package).filter(is_long).map(|pace| format!("line {}", pace.at.line()))
+}
+
 fn is_long(pace: &Pace<'_>) -> bool {
     pace.length.is_some_and(|length| length >= SECOND)
 }
@@ -106,7 +111,10 @@ pub fn served(site: &Reading<'_>, cx: &Cx<'_>) -> Option<String> {
     if stats.local.kind == scope::LocalKind::Result {
         return Some(format!("line {}", stats.local.name.line()));
     }
-    stats.whole.filter(|whole| hands_out(*whole, cx.package())).map(|whole| format!("line {}", whole.line()))
+    let whole = stats
+        .whole
+        .filter(|whole| hands_out(*whole, cx.package()) || reader_takes_most(*whole, cx.package()));
+    whole.map(|whole| format!("line {}", whole.line()))
 }
 
 /// `m`, `&m`, `*m` for a mention of `m`.
@@ -139,6 +147,30 @@ fn hands_out(mention: Node<'_>, package: &Package) -> bool {
         }),
         _ => false,
     }
+}
+
+/// Whether the function of the package that is given the struct reads most of its fields.
+fn reader_takes_most(mention: Node<'_>, package: &Package) -> bool {
+    let at = whole_of(mention);
+    let read = || {
+        let list = at.parent().filter(|up| up.kind() == Kind::ArgumentList)?;
+        let index = list.named().position(|argument| argument == at)?;
+        let called = callee(list.parent()?).filter(|called| called.kind() == Kind::Identifier)?;
+        let [declaration] = package.declarations(called.text())[..] else { return None };
+        let names = declaration.descend(|node| node.kind() != Kind::Block);
+        let mut names = names.filter(|name| {
+            name.field_name() == Some(Field::Name)
+                && name.parent().is_some_and(|up| up.kind() == Kind::ParameterDeclaration)
+        });
+        let Def::Local(given) = scope::resolve(names.nth(index)?) else { return None };
+        let fields: BTreeSet<&str> = scope::mentions(given)
+            .into_iter()
+            .filter_map(|name| name.parent().filter(|up| up.operand() == Some(name))?.field())
+            .map(Node::text)
+            .collect();
+        Some(fields.len())
+    };
+    read().is_some_and(|count| count >= MOST)
 }
 
 /// Whether the whole is kept where others find it: stored in an atomic, sent, or assigned to a
