@@ -111,9 +111,9 @@ pub fn served(site: &Reading<'_>, cx: &Cx<'_>) -> Option<String> {
     if stats.local.kind == scope::LocalKind::Result {
         return Some(format!("line {}", stats.local.name.line()));
     }
-    let whole = stats
-        .whole
-        .filter(|whole| hands_out(*whole, cx.package()) || reader_takes_most(*whole, cx.package()));
+    let whole = stats.whole.filter(|whole| {
+        hands_out(*whole, cx.package()) || stats.uses.is_empty() && reader_takes_most(*whole, cx.package())
+    });
     whole.map(|whole| format!("line {}", whole.line()))
 }
 
