@@ -51,7 +51,7 @@ fn section(path: &Path, open: &str, close: &str, wanted: &str) {
         let diff = gomend::text::diff::unified(
             "document",
             "wanted",
-            text[start..end].as_bytes(),
+            &text.as_bytes()[start..end],
             wanted.as_bytes(),
             0,
         );
