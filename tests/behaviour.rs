@@ -39,7 +39,11 @@ fn overlay(dir: &Path) -> serde_json::Value {
                 .insert(source.to_string_lossy().into_owned(), golden.to_string_lossy().into_owned().into());
         }
     }
-    assert!(!replace.is_empty(), "{}: nothing is rewritten here", dir.display());
+    assert!(
+        !replace.is_empty(),
+        "{}: no golden shows what is rewritten here: `BLESS=1 cargo test golden::` writes it",
+        dir.display()
+    );
     serde_json::json!({ "Replace": replace })
 }
 

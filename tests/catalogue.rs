@@ -66,7 +66,8 @@ fn every_transform_has_goldens_that_show_what_it_changes_and_what_it_keeps() {
         assert!(
             entry.meta.best < Applicability::Unsafe
                 || files.iter().any(|path| name(path).ends_with(".go.golden")),
-            "{id}: no golden shows a rewrite (golden/{}/rewrites.go.golden)",
+            "{id}: no golden shows a rewrite: `BLESS=1 cargo test golden::` makes \
+             golden/{}/rewrites.go.golden of a rewrites.go",
             snake(entry)
         );
         let says = |path: &PathBuf| {

@@ -229,7 +229,9 @@ impl Transform for Gosched {
         );
         if let Some(outermost) = site.loops.last() {
             let done = doings_without(*outermost, site.gone(), YIELDS, package);
-            let said = |node: Option<Node<'_>>| node.map(|node| line(&format!("`{}`", brief(node)), node));
+            let said = |node: Option<Node<'_>>| {
+                node.map(|node| line(&format!("`{}`", short_first_line(node)), node))
+            };
             let open = |statement: &&Node<'t>| {
                 matches!(waits::kind(**statement, package), Loop::Condition | Loop::Endless)
                     || waits::limit_in_memory(**statement, package)
@@ -238,7 +240,7 @@ impl Transform for Gosched {
             let early = || {
                 let exits = site.loops.iter();
                 let early = exits.into_iter().find_map(|it| waits::early_exit(*it, package));
-                early.map(|early| line(&format!("`{}`", brief(early)), early))
+                early.map(|early| line(&format!("`{}`", short_first_line(early)), early))
             };
             verdict = verdict
                 .lower_for(said(done.communicates), Applicability::Unsafe, "communicates")
@@ -345,7 +347,7 @@ impl<'t> GoschedSite<'t> {
             return None;
         }
         let seen = self.loops.iter().find_map(|it| spin::waits_for(*it, self.statement, cx.package()))?;
-        Some(format!("`{}` on line {}", brief(seen), seen.line()))
+        Some(format!("`{}` on line {}", short_first_line(seen), seen.line()))
     }
 
     /// Because of what the call is made.
@@ -354,7 +356,7 @@ impl<'t> GoschedSite<'t> {
             return None;
         }
         let seen = spin::contended(self.statement, cx.package())?;
-        Some(format!("`{}` on line {}", brief(seen), seen.line()))
+        Some(format!("`{}` on line {}", short_first_line(seen), seen.line()))
     }
 
     /// Whether the call lets those in who wait for a lock.
@@ -380,7 +382,7 @@ fn is_yield(statement: Node<'_>) -> bool {
 }
 
 /// The first line of what is written at `node`, shortened.
-fn brief(node: Node<'_>) -> String {
+fn short_first_line(node: Node<'_>) -> String {
     let clause = node.is(CLAUSES) || node.is(&[Kind::SelectStatement, Kind::FuncLiteral, Kind::GoStatement]);
     let first = node.text().lines().next().unwrap_or_default();
     let first = if clause { first.trim_end_matches(['{', ' ']) } else { first };

@@ -50,7 +50,7 @@
 //! the loop writes may stand in either: what is left until a deadline is another time in each iteration. Where the time
 //! since something happened is meant, that has to be measured: the other case would have to leave the timer alone.
 
-use crate::model::constant::{integer, settled};
+use crate::model::constant::{integer, known_integer};
 use crate::model::imports::{arguments, callee, is_call, package_of, unparenthesized};
 use crate::model::locals::{declared_as, has_pointer, is_written};
 use crate::model::package::Package;
@@ -92,7 +92,7 @@ impl Periods {
             let Some(period) = received_from(clause).and_then(|channel| period(channel, package)) else {
                 continue;
             };
-            let known = settled(period, package);
+            let known = known_integer(period, package);
             let is_shorter = |period: &i64| found.shorter.last().is_none_or(|(_, last)| period < last);
             let is_new = found.written.len() < COMPARED;
             let shorter = known.filter(is_shorter);
@@ -126,7 +126,7 @@ impl Transform for RestartedTimeout {
         let duration = arguments(call).next()?;
         let periods = package
             .remember_of(select, "restarted-timeout: periods", || Arc::new(Periods::of(select, package)));
-        let known = settled(duration, package);
+        let known = known_integer(duration, package);
         let shorter = known.and_then(|long| periods.shorter.iter().find(|(_, period)| *period < long));
         let written = || {
             let written = periods.written.iter();
@@ -140,7 +140,8 @@ impl Transform for RestartedTimeout {
                 Some(earlier) => (earlier, None),
                 None => {
                     let own = call.ancestors().find(|up| up.parent() == Some(select))?;
-                    let unknown = |period: Node<'t>| known.is_none() || settled(period, package).is_none();
+                    let unknown =
+                        |period: Node<'t>| known.is_none() || known_integer(period, package).is_none();
                     let (earlier, period) = written().find(|(_, period)| {
                         unknown(*period)
                             && period.text() != duration.text()
@@ -246,7 +247,9 @@ fn is_left_time(value: Node<'_>) -> bool {
 /// local that nothing else writes.
 fn period<'t>(channel: Node<'t>, package: &Package) -> Option<Node<'t>> {
     let of = |call: Node<'t>| {
-        arguments(call).next().filter(|length| settled(*length, package).is_none_or(|length| length > 0))
+        arguments(call)
+            .next()
+            .filter(|length| known_integer(*length, package).is_none_or(|length| length > 0))
     };
     match channel.kind() {
         Kind::CallExpression if is_call(channel, "time", "After") || is_call(channel, "time", "Tick") => {

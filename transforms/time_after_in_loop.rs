@@ -279,7 +279,7 @@ impl Transform for TimeAfterInLoop {
             Timers::Synchronous => None,
             Timers::Asynchronous(reason) => Some(reason),
         };
-        let brief =
+        let short_length =
             || integer(site.duration, cx.package()).filter(|length| old.is_some() && *length < MINUTE);
         let choice = cx.option(Self::META.id, "seldom");
         let chosen = |value: &str| choice.as_deref() == Some(value);
@@ -304,7 +304,7 @@ impl Transform for TimeAfterInLoop {
             .keep_seen(|| case.worth(cx).few_pauses(case.case), "few-pauses")
             .keep_seen(seldom, "seldom")
             .keep_seen(set, "set-elsewhere")
-            .lower_seen(|| brief().map(rate_of), Applicability::Advice, "short-lived")
+            .lower_seen(|| short_length().map(rate_of), Applicability::Advice, "short-lived")
             .lower_for(explained(case.case), Applicability::Unsafe, "explained")
             .lower_for(order.calls(), Applicability::Unsafe, "operand-calls")
             .lower_for(order.unclear(), Applicability::Unsafe, "evaluation-order")
@@ -313,12 +313,12 @@ impl Transform for TimeAfterInLoop {
 
     fn diagnose<'t>(site: &TimeAfterInLoopSite<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let synchronous = cx.around.timers() == Timers::Synchronous;
-        let brief = verdict.guard() == Some("short-lived");
+        let short_lived = verdict.guard() == Some("short-lived");
         let fired = matches!(site.role, TimerRole::Case(case) if case.worth(cx).fires_alone(case.case));
         let cost = if synchronous {
             "an allocation, no leak: each timer costs 248 B in 3 allocations (measured with Go 1.26), \
              which a timer made once and reset does without"
-        } else if brief {
+        } else if short_lived {
             "with the timers of before Go 1.23 each one stays in memory until it fires, which is soon here; \
              with those of Go 1.23, which the `go` line of go.mod chooses, it is freed at once, and one \
              timer is reset without being drained"
@@ -367,7 +367,7 @@ impl Transform for TimeAfterInLoop {
                 )
             }
         };
-        let severity = if synchronous || brief || fired { Severity::Note } else { Severity::Warning };
+        let severity = if synchronous || short_lived || fired { Severity::Note } else { Severity::Warning };
         Diagnostic { span: site.call.span(), message, why, severity, labels }
     }
 

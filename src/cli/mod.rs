@@ -96,7 +96,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
 fn into_file(file: &Path, verb: Verb, args: &[OsString], command: &str, io: &mut Io<'_>) -> u8 {
     let kept = Rc::new(RefCell::new(Vec::new()));
     let terminal = std::mem::replace(&mut io.stdout_is_terminal, false);
-    let stdout = std::mem::replace(&mut io.stdout, Escaped::new(Box::new(Kept(Rc::clone(&kept)))));
+    let stdout = std::mem::replace(&mut io.stdout, Escaped::new(Box::new(KeptOutput(Rc::clone(&kept)))));
     let status = finished(verb, args, command, io);
     let ended = std::mem::replace(&mut io.stdout, stdout).into_inner();
     io.stdout_is_terminal = terminal;
@@ -105,9 +105,9 @@ fn into_file(file: &Path, verb: Verb, args: &[OsString], command: &str, io: &mut
 }
 
 /// Standard output while it is kept for a file.
-struct Kept(Rc<RefCell<Vec<u8>>>);
+struct KeptOutput(Rc<RefCell<Vec<u8>>>);
 
-impl Write for Kept {
+impl Write for KeptOutput {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.0.borrow_mut().extend_from_slice(bytes);
         Ok(bytes.len())

@@ -5,7 +5,7 @@
 //! same, so what comes twice counts once.
 
 use super::place::ForeignPlace;
-use super::stream::{FileNames, Pairs, Step, each, located};
+use super::stream::{FileNames, Pairs, PathStep, each, located};
 use super::{ExpectedText, ForeignEdit, ForeignFix, ForeignFixes, Variant, or_default, rule};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -122,7 +122,7 @@ impl AnalysisStream {
         }
         let mut found = serde_json::Deserializer::from_slice(said.get().as_bytes());
         let AnalysisStream { all, seen, names } = self;
-        each(&mut found, &[Step::Each], |_, diagnostic| match fix(analyzer, diagnostic, names) {
+        each(&mut found, &[PathStep::Each], |_, diagnostic| match fix(analyzer, diagnostic, names) {
             None => all.bare += 1,
             // The same of a package and of its tests.
             Some(fix) if !seen.insert(blake3::hash(format!("{fix:?}").as_bytes())) => {}

@@ -5,7 +5,7 @@
 //! that the linter saw.
 
 use super::place::ForeignPlace;
-use super::stream::{FileNames, Step, each};
+use super::stream::{FileNames, PathStep, each};
 use super::{ExpectedText, ForeignEdit, ForeignFix, ForeignFixes, Variant, or_default, rule};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -89,7 +89,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, serde_json::Error> {
     // A summary in words may stand behind the document.
     let mut document = serde_json::Deserializer::from_slice(bytes);
     let mut names = FileNames::default();
-    each(&mut document, &[Step::Key("Issues"), Step::Each], |_, issue: GolangciIssue| {
+    each(&mut document, &[PathStep::Key("Issues"), PathStep::Each], |_, issue: GolangciIssue| {
         let place = (issue.pos.line, names.kept(&issue.pos.filename), issue.from_linter.clone());
         match fix(issue, &place.1) {
             Ok(Some(fix)) => all.fixes.push(fix),

@@ -119,17 +119,17 @@ impl ForeignPlace {
     ///
     /// # Errors
     /// [`Misfit`].
-    pub fn edit<'n>(&self, text: &str, lines: &LineIndex, new: &'n str) -> Result<PlacedText<'n>, Misfit> {
+    pub fn edit<'n>(&self, text: &str, lines: &LineIndex, new: &'n str) -> Result<PlacedEdit<'n>, Misfit> {
         if let ForeignPlace::Columns { units, .. } = self {
             // Each unit in which the text fits leads to the same lines.
             let spans = units.iter().filter_map(|unit| self.in_unit(*unit, text, lines).ok());
             let mut fits = spans.filter_map(|span| Some((span, within_lines(text, span, new)?)));
             if let Some((span, text)) = fits.next() {
-                return Ok(PlacedText { span, text, whole_lines: true });
+                return Ok(PlacedEdit { span, text, whole_lines: true });
             }
         }
         let span = self.span(text, lines)?;
-        Ok(PlacedText { span, text: new, whole_lines: matches!(self, ForeignPlace::Lines(..)) })
+        Ok(PlacedEdit { span, text: new, whole_lines: matches!(self, ForeignPlace::Lines(..)) })
     }
 
     /// The span of columns that count `unit`.
@@ -160,7 +160,7 @@ impl ForeignPlace {
 
 /// What comes where an edit stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PlacedText<'n> {
+pub struct PlacedEdit<'n> {
     /// What goes.
     pub span: Span,
     /// What comes.

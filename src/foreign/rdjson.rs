@@ -4,7 +4,7 @@
 //! diagnostic that share bytes are alternatives, others belong together.
 
 use super::place::{ColumnUnit, ForeignPlace};
-use super::stream::{FileNames, Step, each, located};
+use super::stream::{FileNames, PathStep, each, located};
 use super::{ForeignEdit, ForeignFix, ForeignFixes, Variant, or_default, rule};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -91,7 +91,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, String> {
         };
         if head.diagnostics.is_some() {
             let mut from = serde_json::Deserializer::from_slice(document.get().as_bytes());
-            let steps = [Step::Key("diagnostics"), Step::Each];
+            let steps = [PathStep::Key("diagnostics"), PathStep::Each];
             each(&mut from, &steps, |_, diagnostic| take(diagnostic)).map_err(wrong)?;
         }
         if head.location.is_some() {

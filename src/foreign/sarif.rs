@@ -4,7 +4,7 @@
 //! count bytes all the same, so where the text is known, the unit that fits it is taken.
 
 use super::place::{ColumnUnit, ForeignPlace};
-use super::stream::{FileNames, Step, each};
+use super::stream::{FileNames, PathStep, each};
 use super::{ForeignEdit, ForeignFix, ForeignFixes, Variant, or_default, rule};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -154,7 +154,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, serde_json::Error> {
     let runs = log.runs.unwrap_or_default();
     let mut all = ForeignFixes::default();
     let mut names = FileNames::default();
-    let steps = [Step::Key("runs"), Step::Each, Step::Key("results"), Step::Each];
+    let steps = [PathStep::Key("runs"), PathStep::Each, PathStep::Key("results"), PathStep::Each];
     let mut document = serde_json::Deserializer::from_slice(bytes);
     each(&mut document, &steps, |run, result: SarifResult| {
         if let Some(run) = runs.get(run) {

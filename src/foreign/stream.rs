@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// One step from the top of a document to the elements.
 #[derive(Clone, Copy)]
-pub(super) enum Step {
+pub(super) enum PathStep {
     /// To the value of this key.
     Key(&'static str),
     /// To each element.
@@ -24,7 +24,7 @@ pub(super) enum Step {
 /// Those of the JSON, of a value of another form, and of a key that comes twice.
 pub(super) fn each<'de, T: Deserialize<'de>>(
     from: &mut serde_json::Deserializer<serde_json::de::SliceRead<'de>>,
-    steps: &[Step],
+    steps: &[PathStep],
     mut take: impl FnMut(usize, T),
 ) -> Result<(), serde_json::Error> {
     let walk = Walk { steps, first: None, take: &mut take, found: PhantomData };
@@ -32,7 +32,7 @@ pub(super) fn each<'de, T: Deserialize<'de>>(
 }
 
 struct Walk<'s, F, T> {
-    steps: &'s [Step],
+    steps: &'s [PathStep],
     first: Option<usize>,
     take: &'s mut F,
     found: PhantomData<T>,
@@ -56,7 +56,7 @@ impl<'de, F: FnMut(usize, T), T: Deserialize<'de>> Visitor<'de> for Walk<'_, F, 
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.steps.first() {
-            Some(Step::Key(key)) => write!(f, "an object with `{key}`"),
+            Some(PathStep::Key(key)) => write!(f, "an object with `{key}`"),
             _ => f.write_str("an array"),
         }
     }
@@ -67,7 +67,7 @@ impl<'de, F: FnMut(usize, T), T: Deserialize<'de>> Visitor<'de> for Walk<'_, F, 
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Some((Step::Key(key), steps)) = self.steps.split_first() else {
+        let Some((PathStep::Key(key), steps)) = self.steps.split_first() else {
             return Err(A::Error::invalid_type(serde::de::Unexpected::Map, &self));
         };
         let mut seen = false;
@@ -87,7 +87,7 @@ impl<'de, F: FnMut(usize, T), T: Deserialize<'de>> Visitor<'de> for Walk<'_, F, 
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let Some((Step::Each, steps)) = self.steps.split_first() else {
+        let Some((PathStep::Each, steps)) = self.steps.split_first() else {
             return Err(A::Error::invalid_type(serde::de::Unexpected::Seq, &self));
         };
         let mut number = 0;
@@ -161,7 +161,7 @@ mod tests {
 
     fn numbers(text: &str) -> Result<Vec<(usize, u32)>, String> {
         let mut found = Vec::new();
-        let steps = [Step::Key("a"), Step::Each, Step::Key("b"), Step::Each];
+        let steps = [PathStep::Key("a"), PathStep::Each, PathStep::Key("b"), PathStep::Each];
         let mut from = serde_json::Deserializer::from_slice(text.as_bytes());
         each(&mut from, &steps, |at, number| found.push((at, number))).map_err(|error| error.to_string())?;
         Ok(found)

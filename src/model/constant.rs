@@ -13,13 +13,13 @@ use crate::syntax::{Field, Kind, Node};
 /// types and arithmetic. `None` for `iota`, for constants of other packages, and
 /// for what is no constant.
 pub fn integer(expression: Node<'_>, package: &Package) -> Option<i64> {
-    value(expression, package, Names::Constants, DEPTH)
+    value(expression, package, KnownNames::Constants, DEPTH)
 }
 
 /// The value of [`integer`], of variables too that nothing but their declaration writes: a local, or a
 /// variable of the package that other packages cannot reach.
-pub fn settled(expression: Node<'_>, package: &Package) -> Option<i64> {
-    value(expression, package, Names::Variables, DEPTH)
+pub fn known_integer(expression: Node<'_>, package: &Package) -> Option<i64> {
+    value(expression, package, KnownNames::Variables, DEPTH)
 }
 
 /// How many expressions are gone into.
@@ -27,12 +27,12 @@ const DEPTH: u32 = 8;
 
 /// Which names have a value that is known.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Names {
+enum KnownNames {
     Constants,
     Variables,
 }
 
-fn value(expression: Node<'_>, package: &Package, names: Names, depth: u32) -> Option<i64> {
+fn value(expression: Node<'_>, package: &Package, names: KnownNames, depth: u32) -> Option<i64> {
     let depth = depth.checked_sub(1)?;
     let expression = unparenthesized(expression);
     let of = |field: Field| value(expression.child_by_field(field)?, package, names, depth);
@@ -99,11 +99,11 @@ fn literal(text: &str) -> Option<i64> {
 
 /// The value of a constant of this function or package; several declarations
 /// under different build tags have to agree.
-fn named(identifier: Node<'_>, package: &Package, names: Names, depth: u32) -> Option<i64> {
+fn named(identifier: Node<'_>, package: &Package, names: KnownNames, depth: u32) -> Option<i64> {
     let name = identifier.text();
     match scope::resolve(identifier) {
         Def::Local(local) if local.kind == LocalKind::Const => of_spec(local.name, package, names, depth),
-        Def::Local(local) if names == Names::Variables && is_left_alone(local) => {
+        Def::Local(local) if names == KnownNames::Variables && is_left_alone(local) => {
             value(declared_as(local)?, package, names, depth)
         }
         Def::TopLevel(_) | Def::Outside if !is_predeclared(name, package) => {
@@ -112,7 +112,7 @@ fn named(identifier: Node<'_>, package: &Package, names: Names, depth: u32) -> O
                 let declared = declaration
                     .descendants()
                     .find(|node| node.field_name() == Some(Field::Name) && node.text() == name)?;
-                if names == Names::Variables && is_left_as_declared(declared, package) {
+                if names == KnownNames::Variables && is_left_as_declared(declared, package) {
                     return of_variable(declared, package, depth);
                 }
                 of_spec(declared, package, names, depth)
@@ -124,7 +124,7 @@ fn named(identifier: Node<'_>, package: &Package, names: Names, depth: u32) -> O
     }
 }
 
-fn of_spec(declared: Node<'_>, package: &Package, names: Names, depth: u32) -> Option<i64> {
+fn of_spec(declared: Node<'_>, package: &Package, names: KnownNames, depth: u32) -> Option<i64> {
     let spec = declared.parent().filter(|spec| spec.kind() == Kind::ConstSpec)?;
     let index = spec.fields(Field::Name).position(|name| name == declared)?;
     value(spec.value()?.named().nth(index)?, package, names, depth)
@@ -133,7 +133,7 @@ fn of_spec(declared: Node<'_>, package: &Package, names: Names, depth: u32) -> O
 fn of_variable(declared: Node<'_>, package: &Package, depth: u32) -> Option<i64> {
     let spec = declared.parent()?;
     let index = spec.fields(Field::Name).position(|name| name == declared)?;
-    value(spec.value()?.named().nth(index)?, package, Names::Variables, depth)
+    value(spec.value()?.named().nth(index)?, package, KnownNames::Variables, depth)
 }
 
 /// Whether nothing but its declaration gives the local a value.

@@ -34,7 +34,7 @@ pub fn may_be_built(path: &Path) -> bool {
 }
 
 /// A declaration: the indices of its package, its file and itself.
-type Declared = (usize, usize, usize);
+type DeclarationPlace = (usize, usize, usize);
 
 /// A program and what can run in it.
 pub struct Program {
@@ -43,7 +43,7 @@ pub struct Program {
     /// The indices of those by their import paths.
     imported: HashMap<String, usize>,
     /// The declarations that can run: package, file and declaration.
-    reached: BTreeSet<Declared>,
+    reached: BTreeSet<DeclarationPlace>,
 }
 
 impl Program {
@@ -93,10 +93,10 @@ impl Program {
 
     /// Follows every mention from where the program begins.
     fn follow(&mut self, imported: &HashMap<String, usize>) {
-        let mut named: HashMap<(usize, &str), Vec<Declared>> = HashMap::new();
-        let mut methods: HashMap<&str, Vec<Declared>> = HashMap::new();
-        let mut of_type: HashMap<(usize, &str), Vec<Declared>> = HashMap::new();
-        let mut pending: Vec<Declared> = Vec::new();
+        let mut named: HashMap<(usize, &str), Vec<DeclarationPlace>> = HashMap::new();
+        let mut methods: HashMap<&str, Vec<DeclarationPlace>> = HashMap::new();
+        let mut of_type: HashMap<(usize, &str), Vec<DeclarationPlace>> = HashMap::new();
+        let mut pending: Vec<DeclarationPlace> = Vec::new();
         for (package, (_, files)) in self.packages.iter().enumerate() {
             for (file, parsed) in files.iter().enumerate() {
                 for (index, decl) in parsed.outline().decls.iter().enumerate() {
@@ -190,7 +190,7 @@ impl Program {
     /// of files that import this path.
     pub fn running(&self, word: &str, importing: Option<&str>) -> Vec<(Node<'_>, bool)> {
         let finder = memchr::memmem::Finder::new(word);
-        let with_word = |(package, file, index): &Declared| {
+        let with_word = |(package, file, index): &DeclarationPlace| {
             let file = &self.packages[*package].1[*file];
             let imports = |path: &str| file.imports().iter().any(|import| import.path == path);
             if !importing.is_none_or(imports) {

@@ -6,7 +6,7 @@ use super::condition::Condition;
 use super::dots;
 use super::needs::PatchNeeds;
 use super::object::{RuleObject, RulePackage};
-use super::patch::{DeclaredName, Line, PatchOptions, PatchSource, Sign, VarKind, import};
+use super::patch::{Line, PatchDeclarationKind, PatchOptions, PatchSource, Sign, VarKind, import};
 use super::rename::{self, Rename};
 use super::side::{DOTS, Form, Side, unclosed};
 use super::text_value::TextValue;
@@ -518,7 +518,7 @@ impl PatchHead {
         for declaration in &source.declarations {
             let line = declaration.number;
             match &declaration.what {
-                DeclaredName::Import { name, path } => all.imports.push(RuleImport {
+                PatchDeclarationKind::Import { name, path } => all.imports.push(RuleImport {
                     name: name.clone(),
                     path: path.clone(),
                     sign: Sign::Both,
@@ -526,7 +526,7 @@ impl PatchHead {
                     required: false,
                     any: true,
                 }),
-                DeclaredName::Var { names, kind } => {
+                PatchDeclarationKind::Var { names, kind } => {
                     for (name, column) in names {
                         if all.vars.iter().any(|var| var.name == *name) {
                             problems.push(Problem::at(line, *column, format!("`{name}` is declared twice")));
@@ -535,19 +535,21 @@ impl PatchHead {
                         all.places.push((line, *column));
                     }
                 }
-                DeclaredName::Let { name, value, column } => match TextValue::parse(value) {
+                PatchDeclarationKind::Let { name, value, column } => match TextValue::parse(value) {
                     Ok(value) => {
                         all.let_places.push((line, *column));
                         all.lets.push(Let { name: name.clone(), value });
                     }
                     Err(why) => problems.push(Problem::at(line, *column, why)),
                 },
-                DeclaredName::Where { condition } => match Condition::parse(condition) {
+                PatchDeclarationKind::Where { condition } => match Condition::parse(condition) {
                     Ok(condition) => all.conditions.push((condition, line)),
                     Err(why) => problems.push(Problem::at(line, 7, why)),
                 },
-                DeclaredName::Object { kind, text, column } => objects.push((*kind, text, line, *column)),
-                DeclaredName::Package { name } => package = Some(name.clone()),
+                PatchDeclarationKind::Object { kind, text, column } => {
+                    objects.push((*kind, text, line, *column))
+                }
+                PatchDeclarationKind::Package { name } => package = Some(name.clone()),
             }
         }
         let package = package.map(|name| {

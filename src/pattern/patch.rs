@@ -52,12 +52,12 @@ pub struct PatchDeclaration {
     /// Line of the file, from 1.
     pub number: usize,
     /// What it declares.
-    pub what: DeclaredName,
+    pub what: PatchDeclarationKind,
 }
 
 /// What a line between the two `@@` declares.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DeclaredName {
+pub enum PatchDeclarationKind {
     /// `import name "path"`
     Import {
         /// The name that the rule gives it, if any.
@@ -356,7 +356,7 @@ fn declaration(line: &str, number: usize) -> Result<Option<(PatchDeclaration, bo
                 Problem::at(number, start + 1, "this is not an import")
                     .help("write `import \"path\"` or `import name \"path\"`")
             })?;
-            DeclaredName::Import { name, path }
+            PatchDeclarationKind::Import { name, path }
         }
         "var" => {
             let (names, kind) = names_and_rest(rest);
@@ -374,7 +374,7 @@ fn declaration(line: &str, number: usize) -> Result<Option<(PatchDeclaration, bo
                 Problem::at(number, at, what).help(format!("kinds are {KINDS}"))
             })?;
             gopatch = only_gopatch;
-            DeclaredName::Var {
+            PatchDeclarationKind::Var {
                 names: names.iter().map(|name| ((*name).to_owned(), column(name))).collect(),
                 kind,
             }
@@ -387,7 +387,7 @@ fn declaration(line: &str, number: usize) -> Result<Option<(PatchDeclaration, bo
                 return Err(Problem::at(number, start + 1, format!("`{}` is not a name", name.trim()))
                     .help("write `let name = …`"));
             }
-            DeclaredName::Let {
+            PatchDeclarationKind::Let {
                 name: name.trim().to_owned(),
                 value: value.trim().to_owned(),
                 column: column(value.trim()),
@@ -407,10 +407,10 @@ fn declaration(line: &str, number: usize) -> Result<Option<(PatchDeclaration, bo
                 return Err(Problem::at(number, start + 1, format!("`{trimmed}` names nothing of the code"))
                     .help(format!("write `{form}`, with the package before it where there are several")));
             }
-            DeclaredName::Object { kind, text: text.to_owned(), column: column(text) }
+            PatchDeclarationKind::Object { kind, text: text.to_owned(), column: column(text) }
         }
-        "package" => DeclaredName::Package { name: rest.trim().trim_matches(['"', '`']).to_owned() },
-        "where" => DeclaredName::Where { condition: rest.trim().to_owned() },
+        "package" => PatchDeclarationKind::Package { name: rest.trim().trim_matches(['"', '`']).to_owned() },
+        "where" => PatchDeclarationKind::Where { condition: rest.trim().to_owned() },
         _ => {
             return Err(Problem::at(number, start + 1, format!("`{word}` does not begin a declaration"))
                 .help(

@@ -4,7 +4,7 @@ use super::archive::{Archive, ArchiveSection};
 use super::compile::{self, Patch};
 use super::condition::Condition;
 use super::object::{RuleObject, RulePackage};
-use super::patch::{self, DeclaredName, PatchOptions, PatchSource};
+use super::patch::{self, PatchDeclarationKind, PatchOptions, PatchSource};
 use super::rename::{Rename, RenameReading};
 use super::{Problem, RuleError};
 use crate::model::GoVersion;
@@ -238,7 +238,7 @@ fn header(head: &str, problems: &mut Vec<Problem>) -> RuleHeader {
 fn looked_at(sources: &[PatchSource]) -> Vec<String> {
     let declarations = sources.iter().flat_map(|source| &source.declarations);
     let conditions = declarations.filter_map(|declaration| match &declaration.what {
-        DeclaredName::Where { condition } => Condition::parse(condition).ok(),
+        PatchDeclarationKind::Where { condition } => Condition::parse(condition).ok(),
         _ => None,
     });
     conditions.flat_map(|condition| condition.labels()).collect()
@@ -249,7 +249,7 @@ fn missing_labels(sources: &[PatchSource], wanted: &[String]) -> Vec<Problem> {
     let known: Vec<&str> = sources.iter().filter_map(|source| source.label.as_deref()).collect();
     let mut problems = Vec::new();
     for declaration in sources.iter().flat_map(|source| &source.declarations) {
-        let DeclaredName::Where { condition } = &declaration.what else { continue };
+        let PatchDeclarationKind::Where { condition } = &declaration.what else { continue };
         let labels = Condition::parse(condition).map(|condition| condition.labels()).unwrap_or_default();
         for label in labels.iter().filter(|label| wanted.contains(label) && !known.contains(&label.as_str()))
         {

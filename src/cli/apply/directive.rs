@@ -91,13 +91,13 @@ pub fn word(kind: AllowedDirective) -> &'static str {
 }
 
 /// A text with the lines of it that another one does not have.
-struct ChangedLines<'t> {
+struct ChangedPart<'t> {
     whole: &'t str,
     lines: &'t str,
 }
 
 /// Two texts without the lines at their beginnings and ends that are the same.
-fn changed<'t>(before: &'t str, after: &'t str) -> [ChangedLines<'t>; 2] {
+fn changed<'t>(before: &'t str, after: &'t str) -> [ChangedPart<'t>; 2] {
     let same = |(a, b): &(u8, u8)| a == b;
     let (old, new) = (before.as_bytes(), after.as_bytes());
     let head = old.iter().copied().zip(new.iter().copied()).take_while(same).count();
@@ -108,12 +108,12 @@ fn changed<'t>(before: &'t str, after: &'t str) -> [ChangedLines<'t>; 2] {
         let end = text.len() - tail;
         let end =
             text.as_bytes()[end..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |at| end + at);
-        ChangedLines { whole: text, lines: &text[head..end] }
+        ChangedPart { whole: text, lines: &text[head..end] }
     };
     [lines(before), lines(after)]
 }
 
-fn directives(text: ChangedLines<'_>) -> Vec<(AllowedDirective, String)> {
+fn directives(text: ChangedPart<'_>) -> Vec<(AllowedDirective, String)> {
     let imports_c = Outline::header_of(text.whole).imports.iter().any(|import| import.path == "C");
     let mut found = Vec::new();
     if imports_c {

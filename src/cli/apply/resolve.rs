@@ -5,7 +5,7 @@ use super::directive;
 use super::foreign::{ForeignGate, Located, RefusedFix, refusal};
 use super::locate::{EditableFile, FileFinder};
 use crate::engine::matches;
-use crate::foreign::place::{BLANKS, ForeignPlace, Misfit, PlacedText, before_in_line};
+use crate::foreign::place::{BLANKS, ForeignPlace, Misfit, PlacedEdit, before_in_line};
 use crate::foreign::{ExpectedText, ForeignEdit, ForeignFix, Variant};
 use crate::migrate::given::{GivenFix, GivenVariant, missing_imports, split_imports};
 use crate::rewrite::FileFix;
@@ -150,7 +150,7 @@ impl ForeignGate<'_> {
             let mut spans = Vec::new();
             for edit in edits {
                 match edit.place.edit(text, file.file.lines(), &edit.text) {
-                    Ok(PlacedText { span, text, whole_lines }) => {
+                    Ok(PlacedEdit { span, text, whole_lines }) => {
                         spans.push(Edit { span, text: with_ends(text, &file.file, whole_lines) })
                     }
                     Err(_) if edited.len() == 1 && looks_applied(&file.file, edits) => {

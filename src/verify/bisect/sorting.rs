@@ -11,7 +11,7 @@ const LARGE: usize = 8;
 #[derive(Debug)]
 pub(super) struct Sorting {
     /// Those whose answer is not known; the last group is asked first.
-    groups: Vec<Group>,
+    groups: Vec<FixGroup>,
     asks: Asks,
     found: usize,
     /// Whether it is time to ask whether all others are fine.
@@ -33,7 +33,7 @@ enum Asks {
 }
 
 #[derive(Debug, Default)]
-struct Group {
+struct FixGroup {
     fixes: Vec<usize>,
     /// Those of them that the toolchain points at.
     named: BTreeSet<usize>,
@@ -51,13 +51,13 @@ impl Sorting {
         units: BTreeMap<usize, usize>,
     ) -> Sorting {
         let named: BTreeSet<usize> = suspects.iter().copied().filter(|id| named.contains(id)).collect();
-        let whole = Group { fixes: suspects, named: named.clone(), fails: true, ..Group::default() };
+        let whole = FixGroup { fixes: suspects, named: named.clone(), fails: true, ..FixGroup::default() };
         Sorting { groups: vec![whole], asks: Asks::Nothing, found: 0, confirms: false, named, units }
     }
 
     /// The suspects to hold back for the next question; `None` when it is over.
     pub(super) fn held(&self) -> Option<Vec<usize>> {
-        let of = |groups: &[Group]| groups.iter().flat_map(|group| &group.fixes).copied().collect();
+        let of = |groups: &[FixGroup]| groups.iter().flat_map(|group| &group.fixes).copied().collect();
         match self.asks {
             Asks::Nothing => None,
             Asks::All | Asks::Unnamed => Some(Vec::new()),
@@ -130,7 +130,7 @@ impl Sorting {
             self.asks = Asks::Nothing;
             return [named, others].concat();
         }
-        self.groups.push(Group { fixes: others, ..Group::default() });
+        self.groups.push(FixGroup { fixes: others, ..FixGroup::default() });
         self.asks = Asks::Unnamed;
         named
     }
@@ -154,16 +154,16 @@ impl Sorting {
             return;
         }
         let fails = others.is_empty();
-        let own = Group { named: own.iter().copied().collect(), fixes: own, fails, ..Group::default() };
+        let own = FixGroup { named: own.iter().copied().collect(), fixes: own, fails, ..FixGroup::default() };
         self.groups = vec![own];
         if !others.is_empty() {
-            self.groups.push(Group { fixes: others, sibling: true, ..Group::default() });
+            self.groups.push(FixGroup { fixes: others, sibling: true, ..FixGroup::default() });
         }
     }
 
     /// A group that fails in two, of which the first is asked sooner; or as it is, when all of it
     /// is at fault.
-    fn split(&self, group: Group) -> Result<[Group; 2], Group> {
+    fn split(&self, group: FixGroup) -> Result<[FixGroup; 2], FixGroup> {
         if group.fixes.len() == 1 {
             return Err(group);
         }
@@ -184,7 +184,7 @@ impl Sorting {
         } else {
             [others, pointed]
         };
-        let part = |fixes: Vec<usize>, sibling: bool| Group {
+        let part = |fixes: Vec<usize>, sibling: bool| FixGroup {
             named: fixes.iter().copied().filter(|id| group.named.contains(id)).collect(),
             fixes,
             fails: false,

@@ -120,7 +120,7 @@ impl<'t> Clock<'_, 't> {
         if let Some((mark, unit)) = self.elapsed(elapsed) {
             return self.is_renewed(mark).then(|| Pace {
                 at,
-                length: constant::settled(gap, self.package).and_then(|count| count.checked_mul(unit)),
+                length: constant::known_integer(gap, self.package).and_then(|count| count.checked_mul(unit)),
             });
         }
         self.next(gap, self.unit(elapsed)?, at)
@@ -153,7 +153,7 @@ impl<'t> Clock<'_, 't> {
     /// what is set to `now.Add(gap)`. A number counts so many nanoseconds.
     fn next(&self, next: Node<'t>, unit: i64, at: Node<'t>) -> Option<Pace<'t>> {
         let next = unparenthesized(next);
-        let known = |gap: Node<'t>| constant::settled(gap, self.package)?.checked_mul(unit);
+        let known = |gap: Node<'t>| constant::known_integer(gap, self.package)?.checked_mul(unit);
         if let Some((mark, gap)) = moved(next) {
             return self.is_renewed(mark).then(|| Pace { at, length: known(gap) });
         }

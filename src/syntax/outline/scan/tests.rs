@@ -3,7 +3,7 @@
 use crate::syntax::outline::{Decl, DeclKind, Outline};
 
 /// `kind names receiver` of a declaration, `!` in front when it is broken.
-fn brief(decl: &Decl) -> String {
+fn kind_and_names(decl: &Decl) -> String {
     let names: Vec<_> = decl.names.iter().map(|name| name.text.as_str()).collect();
     let kind = match decl.kind {
         DeclKind::Func => "func",
@@ -17,7 +17,7 @@ fn brief(decl: &Decl) -> String {
 }
 
 fn decls(text: &str) -> Vec<String> {
-    Outline::of(text).decls.iter().map(brief).collect()
+    Outline::of(text).decls.iter().map(kind_and_names).collect()
 }
 
 fn spans(text: &str) -> Vec<&str> {
