@@ -323,13 +323,19 @@ impl<'t> GoschedSite<'t> {
         }
     }
 
-    /// In how many times the test in front of the call lets it be made once: 1000 for `n%1000 == 0`.
+    /// In how many times the test in front of the call lets it be made once: 1000 for `n%1000 == 0`
+    /// and nothing else.
     fn one_in(&self, cx: &Cx<'t>) -> Option<i64> {
-        let test = self.gone()?.condition()?;
-        let remainder = test.descendants().find(|node| {
-            node.kind() == Kind::BinaryExpression && node.operator().is_some_and(|token| token.text() == "%")
-        })?;
-        constant::integer(remainder.right()?, cx.package()).filter(|count| *count > 1)
+        let is = |node: Node<'t>, sign: &str| {
+            let operator = node.operator().filter(|_| node.kind() == Kind::BinaryExpression);
+            operator.is_some_and(|operator| operator.text() == sign)
+        };
+        let number = |node: Node<'t>| constant::integer(node, cx.package());
+        let test = self.gone()?.condition().map(unparenthesized).filter(|test| is(*test, "=="))?;
+        let sides = (unparenthesized(test.left()?), unparenthesized(test.right()?));
+        let (remainder, wanted) = if is(sides.0, "%") { sides } else { (sides.1, sides.0) };
+        let count = number(remainder.right().filter(|_| is(remainder, "%"))?)?;
+        (count > 1 && (0..count).contains(&number(wanted)?)).then_some(count)
     }
 
     /// What a loop around the call waits for.

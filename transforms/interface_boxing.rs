@@ -43,7 +43,7 @@ use crate::rewrite::{
 use crate::syntax::outline::DeclTokens;
 use crate::syntax::{COMPARISONS, Kind, Node};
 use crate::text::Span;
-use crate::transforms::shared::mem_stats::seldom::seldom_comes_to;
+use crate::transforms::shared::pace::{Pace, pace};
 
 /// Logs typed attributes instead of boxed values.
 pub struct InterfaceBoxing;
@@ -119,7 +119,12 @@ impl Transform for InterfaceBoxing {
                     callee(*call).is_none_or(|name| cx.qualified("log/slog", "LogAttrs", name).is_none()),
                     "not-nameable",
                 )
-                .keep_for(seldom_comes_to(*call, cx.package()), "seldom"),
+                .keep_for(
+                    pace(*call, cx.package())
+                        .filter(Pace::is_long)
+                        .map(|pace| format!("line {}", pace.at.line())),
+                    "seldom",
+                ),
         }
     }
 

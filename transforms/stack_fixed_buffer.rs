@@ -86,7 +86,7 @@ const LARGE_FOR_ONE: i64 = 32 << 10;
 const MEASURED_FOR_ONE: i64 = 15_000;
 /// What a dump of all goroutines starts with, in bytes.
 const START_FOR_ALL: i64 = 1 << 20;
-/// What a dump of some 20,000 goroutines takes, in bytes.
+/// A buffer that was made large for all goroutines on purpose, in bytes.
 const LARGE_FOR_ALL: i64 = 16 << 20;
 /// What holds no more than a handful of goroutines, in bytes.
 const ROOM_FOR_FEW: i64 = 16 << 10;
@@ -155,7 +155,7 @@ impl Transform for StackFixedBuffer {
         let size = bytes.map_or(format!("{} bytes", site.size.text()), in_words);
         let what = if site.all { "a dump of all goroutines" } else { "a stack" };
         let why = if site.all && bytes.is_some_and(|size| size >= START_FOR_ALL) {
-            "nothing says that goroutines are missing (one of some 20,000 takes 16 MiB); double the buffer until the \
+            "nothing says that goroutines are missing; double the buffer until the \
              dump fits, or write it with `pprof.Lookup(\"goroutine\").WriteTo(w, 2)`"
         } else if site.all {
             "nothing says that goroutines are missing (of 2,001 a buffer of 4 KiB kept 22), and a small buffer \

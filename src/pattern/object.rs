@@ -146,3 +146,39 @@ pub fn is_imported(node: Node<'_>, path: &str, name: &str) -> bool {
     }
     node.text() == name && is_dot_imported(node.file(), path) && scope::resolve(node) == Def::Outside
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_declares_a_thing_may_declare_it() {
+        let object = |kind| RuleObject {
+            kind,
+            name: "load".to_owned(),
+            field: None,
+            package: None,
+            line: 1,
+            column: 1,
+        };
+        let (function, ty) = (object(ObjectKind::Func), object(ObjectKind::Type));
+        for text in
+            ["func load() {}", "func\tload[T any]() {}", "func /* a */ load() {}", "func // a\nload() {}"]
+        {
+            let text = format!("package p\n\n{text}\n");
+            assert!(function.is_declared_by(&File::new("p.go", text.as_str()), 0), "{text}");
+            assert!(function.may_be_declared_in(&text), "{text}");
+        }
+        for text in
+            ["func f() { load() }", "func (t T) load() {}", "func loads() {}", "func f() { x.load() }"]
+        {
+            assert!(!function.may_be_declared_in(text), "{text}");
+        }
+        for text in ["type load int", "type (\n\t// a\n\tload struct{}\n)"] {
+            let text = format!("package p\n\n{text}\n");
+            assert!(ty.is_declared_by(&File::new("p.go", text.as_str()), 0), "{text}");
+            assert!(ty.may_be_declared_in(&text), "{text}");
+        }
+        assert!(!ty.may_be_declared_in("var x p.load"));
+    }
+}

@@ -41,7 +41,7 @@ fn soon(ground: &Ground, args: &[&str]) -> Ran {
     ran
 }
 
-/// [`soon`], without that a call of git is given up.
+/// As [`soon`], in less time than a call of git may take before it is given up.
 #[track_caller]
 fn quickly(ground: &Ground, args: &[&str]) -> Ran {
     let began = Instant::now();

@@ -417,7 +417,7 @@ fn holds_short(over: Node<'_>, package: &Package) -> bool {
         value.kind() == Kind::CompositeLiteral && is_short(value, package)
     };
     match scope::resolve(over) {
-        Def::Local(local) => package.remember_of(local.name, "holds a short list", || {
+        Def::Local(local) => package.remember_of(local.name, "defer-in-loop: holds a short list", || {
             let mentions = scope::mentions(local).into_iter();
             let changed = mentions.filter(|mention| *mention != local.name).any(|mention| changes(&mention));
             !changed && first_value(local).is_some_and(is_list)
@@ -434,7 +434,8 @@ fn holds_short(over: Node<'_>, package: &Package) -> bool {
                 let changed = spelled(over.text(), package).ok()?.iter().any(changes);
                 spec.value()?.named().next().filter(|_| only && !changed).map(is_list)
             };
-            *package.remember_name(over.text(), "holds a short list", || asked().unwrap_or(false))
+            *package
+                .remember_name(over.text(), "defer-in-loop: holds a short list", || asked().unwrap_or(false))
         }
         _ => false,
     }

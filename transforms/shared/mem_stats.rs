@@ -1,7 +1,6 @@
 //! Readings of `runtime.MemStats`: what they are used for, and what `runtime/metrics` has
 //! instead.
 
-mod clock;
 pub mod elsewhere;
 mod exactness;
 pub mod fields;

@@ -9,6 +9,7 @@ pub mod handler;
 pub mod lifetime;
 pub mod machine;
 pub mod mem_stats;
+pub mod pace;
 pub mod processes;
 pub mod servers;
 pub mod stack_text;

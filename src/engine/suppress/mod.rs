@@ -440,7 +440,8 @@ fn is_pattern(name: &str) -> bool {
 }
 
 /// Whether `pattern`, in which `*` stands for any text and `?` for one letter, fits `name`,
-/// whatever the case of letters.
+/// whatever the case of letters. A file may have 100,000 such names, so none is compiled to an
+/// expression that would have to be kept.
 fn fits(pattern: &str, name: &str) -> bool {
     let (pattern, name) = (pattern.as_bytes(), name.as_bytes());
     let (mut at, mut here) = (0, 0);

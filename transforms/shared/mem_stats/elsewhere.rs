@@ -199,7 +199,7 @@ pub fn alike<'t>(call: Node<'t>, cx: &Cx<'t>) -> impl Iterator<Item = Node<'t>> 
 }
 
 /// The declarations in whose text `word` stands, one after the other.
-fn declarations_saying<'t>(file: &'t File, word: &'t str) -> impl Iterator<Item = Node<'t>> {
+pub(super) fn declarations_saying<'t>(file: &'t File, word: &'t str) -> impl Iterator<Item = Node<'t>> {
     let decls = file.outline().decls.iter().enumerate();
     let says = decls.filter(move |(_, decl)| decl.span.of(file.text()).contains(word));
     says.filter_map(|(index, _)| file.decl(index))

@@ -1,41 +1,21 @@
 //! Readings that cost little, or that nothing can replace: at most once a second, for a
 //! snapshot that one goroutine renews, of a struct that is handed out whole.
 
-use super::{Reading, clock, elsewhere};
-use crate::model::constant;
+use super::{Reading, elsewhere};
 use crate::model::effects::function_of;
-use crate::model::imports::{arguments, callee, is_call, package_of, unparenthesized};
+use crate::model::imports::{callee, package_of};
 use crate::model::package::Package;
 use crate::model::rate::rate;
 use crate::model::scope::{self, Def};
 use crate::rewrite::Cx;
 use crate::syntax::{Field, Kind, Node};
+use crate::transforms::shared::pace::{Pace, gate, pace};
 use std::collections::BTreeSet;
-
-/// How a loop waits for time to pass before it turns, or a condition for it to let control by.
-#[derive(Clone, Copy)]
-pub(super) struct Pace<'t> {
-    /// Where it waits.
-    pub(super) at: Node<'t>,
-    /// For how many nanoseconds, when that is a constant.
-    pub(super) length: Option<i64>,
-}
-
-const SECOND: i64 = 1_000_000_000;
 
 /// Where the reading, or each call of the function that reads, waits a second or more.
 pub fn seldom(site: &Reading<'_>, cx: &Cx<'_>) -> Option<String> {
     let paces = paces(site, cx)?;
-    paces.iter().all(is_long).then(|| format!("line {}", paces[0].at.line()))
-}
-
-/// Where the clock, or the loop around `node`, makes a second or more go by until control comes to it again.
-pub fn seldom_comes_to(node: Node<'_>, package: &Package) -> Option<String> {
-    pace(node, package).filter(is_long).map(|pace| format!("line {}", pace.at.line()))
-}
-
-fn is_long(pace: &Pace<'_>) -> bool {
-    pace.length.is_some_and(|length| length >= SECOND)
+    paces.iter().all(Pace::is_long).then(|| format!("line {}", paces[0].at.line()))
 }
 
 /// How each reading waits, or each call of the function that reads. A reading that the
@@ -73,7 +53,7 @@ fn makes(call: Node<'_>) -> bool {
 /// Whether a comparison of times, or a ticker's case of a select, lets control come to the reading only once
 /// in a time.
 pub fn is_gated(site: &Reading<'_>, cx: &Cx<'_>) -> bool {
-    clock::gate(site.call, cx.package()).is_some()
+    gate(site.call, cx.package()).is_some()
 }
 
 /// How often the reading is made at most, where the loop around it, or each that calls the function
@@ -206,11 +186,7 @@ fn callers<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Vec<Pace<'t>>> {
         return None;
     }
     let files = cx.package().files().iter().filter(|file| !file.is_test() && file.may_name(name));
-    let roots = files.flat_map(|file| {
-        let decls = file.outline().decls.iter().enumerate();
-        let says = decls.filter(|(_, decl)| decl.span.of(file.text()).contains(name));
-        says.filter_map(|(index, _)| file.decl(index)).collect::<Vec<_>>()
-    });
+    let roots = files.flat_map(|file| elsewhere::declarations_saying(file, name));
     let mentions: Vec<Node<'t>> = roots
         .flat_map(Node::descendants)
         .filter(|node| node.is(&[Kind::Identifier, Kind::FieldIdentifier]) && node.text() == name)
@@ -234,97 +210,4 @@ fn callers<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Vec<Pace<'t>>> {
 fn in_loop(node: Node<'_>) -> bool {
     let Some(function) = function_of(node) else { return false };
     node.ancestors().take_while(|up| *up != function).any(|up| up.kind() == Kind::ForStatement)
-}
-
-/// How the clock, or the innermost loop around `node` in its function, waits before control comes to it
-/// again.
-fn pace<'t>(node: Node<'t>, package: &Package) -> Option<Pace<'t>> {
-    let gate = clock::gate(node, package);
-    gate.filter(is_long).or_else(|| turns(node, package)).or(gate)
-}
-
-fn turns<'t>(node: Node<'t>, package: &Package) -> Option<Pace<'t>> {
-    let function = function_of(node)?;
-    let mut own = node.ancestors().take_while(|up| *up != function);
-    let turn = own.find(|up| up.kind() == Kind::ForStatement)?;
-    if let Some(clause) = turn.child(Kind::RangeClause) {
-        return clause.right().and_then(|over| ticks(over, package));
-    }
-    // What the body does in each turn, and the clause of a select that leads to the reading.
-    let body = turn.body()?;
-    let list = body.child(Kind::StatementList)?;
-    for statement in list.named() {
-        if let Some(pace) = waits(statement, package) {
-            return Some(pace);
-        }
-        if statement.kind() != Kind::SelectStatement {
-            continue;
-        }
-        let clauses = || statement.named().filter(|clause| clause.kind() == Kind::CommunicationCase);
-        let received = |clause: Node<'t>| {
-            let communication = clause.communication()?;
-            communication.descendants().find_map(|inner| receives(inner, package))
-        };
-        if let Some(leading) = clauses().find(|clause| clause.holds(node)) {
-            return received(leading);
-        }
-        // A select behind which the reading stands waits in each clause that does not leave.
-        let leaves = |clause: &Node<'t>| {
-            clause.descendants().any(|inner| {
-                inner.is(&[Kind::ReturnStatement, Kind::BreakStatement, Kind::ContinueStatement])
-            })
-        };
-        let plain = statement.named().all(|clause| clause.kind() != Kind::DefaultCase);
-        let paces: Option<Vec<Pace<'t>>> = clauses().filter(|clause| !leaves(clause)).map(received).collect();
-        if let Some(pace) = paces.filter(|_| plain).and_then(|paces| paces.first().copied()) {
-            return Some(pace);
-        }
-    }
-    None
-}
-
-/// `time.Sleep(d)` or `<-ticks` as a statement.
-fn waits<'t>(statement: Node<'t>, package: &Package) -> Option<Pace<'t>> {
-    let inner = statement.named().next().filter(|_| statement.kind() == Kind::ExpressionStatement)?;
-    if is_call(inner, "time", "Sleep") {
-        return Some(Pace { at: inner, length: constant::integer(arguments(inner).next()?, package) });
-    }
-    receives(inner, package)
-}
-
-pub(super) fn receives<'t>(node: Node<'t>, package: &Package) -> Option<Pace<'t>> {
-    let takes = node.kind() == Kind::UnaryExpression && node.operator().map(Node::kind) == Some(Kind::Arrow);
-    ticks(node.operand().filter(|_| takes)?, package)
-}
-
-/// The time between two values of a channel: `time.Tick(d)`, `time.After(d)`, or the `C` of a
-/// ticker or timer, whose length is known where it is made in the function.
-fn ticks<'t>(channel: Node<'t>, package: &Package) -> Option<Pace<'t>> {
-    let channel = unparenthesized(channel);
-    let made = |call: Node<'t>| {
-        ["Tick", "After", "NewTicker", "NewTimer"].iter().any(|name| is_call(call, "time", name)).then(|| {
-            Pace { at: channel, length: arguments(call).next().and_then(|d| constant::integer(d, package)) }
-        })
-    };
-    let given = |name: Node<'t>| {
-        let Def::Local(local) = (name.kind() == Kind::Identifier).then(|| scope::resolve(name))? else {
-            return None;
-        };
-        let declares =
-            local.name.ancestors().find(|up| up.is(&[Kind::ShortVarDeclaration, Kind::VarSpec]))?;
-        declares.descendants().filter(|node| node.kind() == Kind::CallExpression).find_map(made)
-    };
-    match channel.kind() {
-        Kind::CallExpression => made(channel),
-        Kind::Identifier => given(channel),
-        Kind::SelectorExpression if channel.field().is_some_and(|field| field.text() == "C") => {
-            let of = unparenthesized(channel.operand()?);
-            let known = match of.kind() {
-                Kind::CallExpression => made(of),
-                _ => given(of),
-            };
-            Some(known.unwrap_or(Pace { at: channel, length: None }))
-        }
-        _ => None,
-    }
 }

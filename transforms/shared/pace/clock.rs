@@ -1,7 +1,7 @@
 //! Code that the clock lets run again only after some time: behind a comparison of times, or
 //! in the case of a select that a ticker leads to.
 
-use super::seldom::{Pace, receives};
+use super::ticks::{Pace, receives};
 use crate::model::constant;
 use crate::model::effects::function_of;
 use crate::model::fields::spelled;
@@ -27,7 +27,7 @@ const UNITS: &[(&str, i64)] = &[
 ];
 
 /// What lets control come to `node` only once in a time.
-pub(super) fn gate<'t>(node: Node<'t>, package: &Package) -> Option<Pace<'t>> {
+pub fn gate<'t>(node: Node<'t>, package: &Package) -> Option<Pace<'t>> {
     let clock = Clock { function: function_of(node)?, package };
     let mut below = node;
     for up in node.ancestors().take_while(|up| *up != clock.function) {
