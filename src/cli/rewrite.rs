@@ -10,12 +10,9 @@ use super::{OK, Stop, check, fix, new_rule, placed};
 use crate::pattern::PatchRule;
 use crate::rewrite::Applicability;
 use anyhow::Context;
-use given_pattern::GivenPattern;
+use given_pattern::{GivenPattern, ID};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-
-/// The id of a rule that is said on the command line.
-const ID: &str = "rewrite";
 
 /// Runs the verb. `words` and `command` are as for `fix`.
 pub fn run(args: RewriteArgs, words: &[OsString], command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {

@@ -217,6 +217,21 @@ impl Setup {
     pub fn threads(&self) -> usize {
         if self.jobs > 0 { self.jobs } else { std::thread::available_parallelism().map_or(1, usize::from) }
     }
+
+    /// The root of a run over the paths of the command line: see [`root_of`].
+    pub fn root(&self) -> PathBuf {
+        let directory = |path: &PathBuf| {
+            let text = path.to_string_lossy();
+            let stem = text.strip_suffix("...").and_then(|stem| stem.strip_suffix(['/', '\\']));
+            let path = match stem {
+                Some("") => Path::new("/"),
+                stem => Path::new(stem.unwrap_or(&text)),
+            };
+            dunce::canonicalize(self.cwd.join(path)).ok()
+        };
+        let named: Vec<PathBuf> = self.paths.iter().filter_map(directory).collect();
+        root_of(&self.cwd, named.iter())
+    }
 }
 
 /// The rules of a catalogue, for what selects among them.

@@ -1,5 +1,6 @@
 //! `gomend test`: runs the examples of rules, as `check` and `fix` would see them.
 
+mod done;
 mod places;
 mod sandbox;
 mod tree_module;
@@ -17,6 +18,7 @@ use crate::pattern::{Archive, ArchiveSection, Example, PatchRule, RuleError, Rul
 use crate::rewrite::{Applicability, Finding, RuleEntry};
 use crate::syntax::File;
 use crate::text::diff;
+use done::Done;
 use places::{ExamplePlaces, ExampleSide};
 use sandbox::{Built, Sandbox};
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,19 +64,6 @@ struct Tested {
     note: String,
     faults: Vec<String>,
     unreadable: bool,
-}
-
-/// What a rule does to its examples.
-struct Done {
-    findings: Vec<Finding>,
-    /// The findings of sites that an earlier pass wrote.
-    born: Vec<Finding>,
-    /// The pass that took each fix: by file and first byte.
-    passes: BTreeMap<(String, usize), u32>,
-    /// The files that changed, by name.
-    after: BTreeMap<String, String>,
-    /// The files that were not looked at, with the reasons.
-    skipped: Vec<(String, String)>,
 }
 
 impl Tested {
