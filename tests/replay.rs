@@ -101,6 +101,8 @@ const LOOP: &str = "package p\n\nimport \"time\"\n\nfunc Wait(c chan int) {\n\tf
 const SLEEP: &str = "package p\n\nimport \"time\"\n\nfunc Pause() {\n\t<-time.After(1)\n}\n";
 /// As long as [`SLEEP`].
 const SLEPT: &str = "package p\n\nimport \"time\"\n\nfunc Pause() {\n\t  time.Sleep(1)\n}\n";
+/// A rule that finds something in [`SLEPT`].
+const SLEEPLESS: &str = "title: sleeps are short\nlevel: unsafe\n\nNobody waits for more.\n\n-- rule.patch --\n@@\nimport \"time\"\n@@\n-time.Sleep(1)\n+time.Sleep(0)\n";
 const YIELD: &str = "package p\n\nimport \"runtime\"\n\nfunc Yield(n int) {\n\tfor n > 0 {\n\t\tn--\n\t\truntime.Gosched()\n\t}\n}\n";
 const COLLECT: &str = "package p\n\nimport \"runtime\"\n\nfunc Free() {\n\truntime.GC()\n}\n";
 
@@ -186,7 +188,7 @@ fn edit(ground: &Ground, random: &mut Random) -> Option<String> {
     let tree = ground.tree();
     let go = tree.join(random.pick(GO_FILES));
     let existing = || go.is_file().then_some(&go);
-    let choice = random.below(24);
+    let choice = random.below(26);
     let said = match choice {
         0..=4 => {
             let text = random.pick(GO);
@@ -280,6 +282,17 @@ fn edit(ground: &Ground, random: &mut Random) -> Option<String> {
             fs::set_permissions(existing()?, fs::Permissions::from_mode(mode)).ok()?;
             format!("mode {mode:o} for {}", go.display())
         }
+        23 | 24 => {
+            let folder = random.pick(&["a", "b/sub", "vendor", "build", "a/.hidden", "c", "."]);
+            let rule = tree.join(folder).join(".gomend/rules/sleepless.txtar");
+            if random.once_in(3) {
+                fs::remove_file(&rule).ok()?;
+                return Some(format!("remove {}", rule.display()));
+            }
+            write(&rule, random.pick(&[SLEEPLESS, "title: nothing to do\n"]))?;
+            write(&tree.join(".gitignore"), "build/\n")?;
+            format!("write {}", rule.display())
+        }
         _ => {
             let outside = ground.outer().join(random.pick(&["outside.go", "gitconfig"]));
             let text = if random.once_in(2) { SLEEP } else { "" };
@@ -356,6 +369,14 @@ fn with_its_cache_check_says_what_it_says_without() {
             let question = random.pick(QUESTIONS);
             let args = [&["--format", "json"], question].concat();
             let afresh = ground.run(&[&args[..], &["--no-cache"]].concat());
+            if random.once_in(4) {
+                // With a second path the rules below are looked for before the files are.
+                let all = [&["--format", "json", "."][..], question].concat();
+                let tree = ground.tree().to_str().unwrap().to_owned();
+                let before = ground.run(&[&all[..], &[&tree, "--no-cache"]].concat());
+                let within = ground.run(&[&all[..], &["--no-cache"]].concat());
+                assert_eq!(within, before, "seed {seed}, {all:?} after\n{}", history.join("\n"));
+            }
             for turn in ["first", "second"] {
                 let (said, again) = ground.replay(&args);
                 assert_eq!(said, afresh, "seed {seed}, {turn} run of {args:?} after\n{}", history.join("\n"));

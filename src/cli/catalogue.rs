@@ -9,6 +9,7 @@ use super::paths::shown;
 use super::placed;
 use super::tree;
 use crate::disk::Disk;
+use crate::engine::discover::OWN_FOLDER;
 use crate::engine::replay::Replay;
 use crate::pattern::{PatchRule, RuleFile, RuleLocation};
 use crate::rewrite::RuleEntry;
@@ -18,8 +19,6 @@ use std::path::{Component, Path, PathBuf};
 
 /// Where rules are found, below a directory.
 pub const FOLDER: &str = ".gomend/rules";
-/// The first part of that.
-const HOME: &str = ".gomend";
 /// The group of the rules that are found there.
 pub const GROUP: &str = "own";
 /// The largest rule file, in bytes.
@@ -27,14 +26,25 @@ const LARGEST: u64 = 1 << 20;
 /// The file that may name more folders.
 pub const CONFIGURATION: &str = "gomend.toml";
 
+/// How the folders of rules below the working directory are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FoldersBelow {
+    /// By a walk over its directories.
+    Walked,
+    /// By a walk, unless what an earlier one found is still there.
+    Remembered,
+    /// Not at all: whoever asks walks there himself and sees whether there are any.
+    Unknown,
+}
+
 /// Where rule files are read from.
 pub enum RuleSource<'a> {
     /// The working tree.
     Tree {
         /// Where its files are read.
         disk: &'a Disk,
-        /// Whether the folders that were found below a directory are remembered for later runs.
-        remembers: bool,
+        /// How the folders below the working directory are found.
+        below: FoldersBelow,
     },
     /// A revision of the repository at this directory.
     Revision {
@@ -48,13 +58,13 @@ pub enum RuleSource<'a> {
 impl<'a> RuleSource<'a> {
     /// The working tree, of which nothing is remembered.
     pub fn tree(disk: &'a Disk) -> RuleSource<'a> {
-        RuleSource::Tree { disk, remembers: false }
+        RuleSource::Tree { disk, below: FoldersBelow::Walked }
     }
 
-    fn of(args: &RuleArgs, cwd: &Path, disk: &'a Disk, remembers: bool) -> RuleSource<'a> {
+    fn of(args: &RuleArgs, cwd: &Path, disk: &'a Disk, below: FoldersBelow) -> RuleSource<'a> {
         match &args.rules_from {
             Some(revision) => RuleSource::Revision { top: root(cwd), revision: revision.clone() },
-            None => RuleSource::Tree { disk, remembers },
+            None => RuleSource::Tree { disk, below },
         }
     }
 
@@ -106,14 +116,14 @@ impl<'a> RuleSource<'a> {
     }
 }
 
-/// All rules that count in `cwd`. With `remembers`, where they lie is remembered for later runs.
-pub fn of(cwd: &Path, args: &RuleArgs, remembers: bool) -> Result<Vec<RuleEntry>, Stop> {
+/// All rules that count in `cwd`, those below it found as `below` says.
+pub fn of(cwd: &Path, args: &RuleArgs, below: FoldersBelow) -> Result<Vec<RuleEntry>, Stop> {
     let mut rules = CATALOGUE.to_vec();
     if args.isolated {
         return Ok(rules);
     }
     let disk = Disk::default();
-    let source = RuleSource::of(args, cwd, &disk, remembers);
+    let source = RuleSource::of(args, cwd, &disk, below);
     let (mut locations, mut files) = (Vec::new(), Vec::new());
     for rule in found(cwd, &source, args)? {
         let read = match &rule.pack {
@@ -199,26 +209,50 @@ fn homes_below(cwd: &Path, source: &RuleSource<'_>) -> Result<Vec<PathBuf>, Stop
         return Ok(homes.into_iter().filter(|home| home != cwd).collect());
     }
     let mut homes = match source {
-        RuleSource::Tree { remembers: true, .. } => remembered_homes(cwd),
-        _ => tree::holding(cwd, HOME, &Disk::default()),
+        RuleSource::Tree { below: FoldersBelow::Unknown, .. } => Vec::new(),
+        RuleSource::Tree { below: FoldersBelow::Remembered, .. } => remembered_homes(cwd),
+        _ => tree::holding(cwd, OWN_FOLDER, &Disk::default()),
     };
     homes.retain(|home| home != cwd);
     Ok(homes)
 }
 
+/// Whether rules lie below `dir`, a directory that a walk passes by.
+pub fn lie_below(dir: &Path, disk: &Disk) -> bool {
+    !tree::is_passed_by(dir) && !tree::holding(dir, OWN_FOLDER, disk).is_empty()
+}
+
+/// Whether an earlier run found rules below `cwd`, which may be gone now.
+pub fn were_below(cwd: &Path) -> bool {
+    let kept = homes_replay(cwd).and_then(|replay| replay.kept(read_homes));
+    kept.is_some_and(|homes| homes.iter().any(|home| home != cwd))
+}
+
+fn read_homes(kept: &[u8]) -> Option<Vec<PathBuf>> {
+    postcard::from_bytes(kept).ok()
+}
+
+/// Where the folders that were found below `cwd` are remembered, if there were any.
+fn homes_replay(cwd: &Path) -> Option<Replay> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    Replay::of("rules", &format!("{cwd:?}"), None, threads)
+}
+
 /// As [`tree::holding`] finds them, or as it found them before if no directory has changed since.
 fn remembered_homes(cwd: &Path) -> Vec<PathBuf> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let Some(replay) = Replay::of("rules", &format!("{cwd:?}"), None, threads) else {
-        return tree::holding(cwd, HOME, &Disk::default());
+    let Some(replay) = homes_replay(cwd) else {
+        return tree::holding(cwd, OWN_FOLDER, &Disk::default());
     };
     let disk = Disk::recording();
-    match replay.find_as(&disk, |kept| postcard::from_bytes::<Vec<PathBuf>>(kept).ok()) {
+    match replay.find_as(&disk, read_homes) {
         Ok(homes) => homes,
         Err(old) => {
-            let homes = tree::holding(cwd, HOME, &disk);
+            let homes = tree::holding(cwd, OWN_FOLDER, &disk);
+            let below = homes.iter().any(|home| home != cwd);
             // A name that is no text cannot be kept; then the next run walks again.
-            if let Ok(bytes) = postcard::to_stdvec(&homes) {
+            if (below || old.is_some())
+                && let Ok(bytes) = postcard::to_stdvec(&homes)
+            {
                 replay.put(&bytes, &disk, old.as_ref());
             }
             homes

@@ -38,24 +38,23 @@ fn once(args: &CheckArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
     if args.staged {
         return index::run(args, io);
     }
-    let setup = Setup::new(&args.target, args.output.quiet, io)?;
-    if args.show_settings {
-        return settings::show(args, &setup, io);
+    if args.show_settings || args.show_files {
+        let setup = Setup::new(&args.target, args.output.quiet, io)?;
+        return match args.show_settings {
+            true => settings::show(args, &setup, io),
+            false => settings::files(args, &setup, io),
+        };
     }
-    if args.show_files {
-        return settings::files(args, &setup, io);
-    }
-    let setup = if args.types { setup.asking() } else { setup };
-    let setup = if args.write_baseline { setup } else { setup.narrowed(&args.target.narrow)? };
-    let mut sources = output::sources(&setup);
-    let given = setup.read_stdin(&args.target, io)?;
-    let mut scanned = match &given {
-        Some((path, text)) => {
-            sources.give(&shown(&setup.cwd, path), text.clone());
-            setup.scan_text(path, text.clone())
-        }
-        None => setup.render()?,
+    // Most trees have no rules below the working directory: the walk over the files sees it,
+    // and none over the directories need go before it.
+    let looked = Setup::without_rules_below(&args.target, args.output.quiet, io)
+        .and_then(|setup| looked(args, setup, io).ok())
+        .filter(|looked| !looked.setup.met_rules() && looked.setup.settings.errors().is_empty());
+    let looked = match looked {
+        Some(looked) => looked,
+        None => self::looked(args, Setup::new(&args.target, args.output.quiet, io)?, io)?,
     };
+    let Looked { setup, sources, given, mut scanned } = looked;
     if args.write_baseline {
         return write_baseline(args, &setup, &scanned, io);
     }
@@ -63,6 +62,31 @@ fn once(args: &CheckArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
     let statistics = output::statistics(&args.output, &setup, &sources, &mut scanned);
     let input = CheckInput { sources, statistics, allowed, given };
     write(args, &setup, &scanned, input, io)
+}
+
+/// What a check saw.
+struct Looked {
+    setup: Setup,
+    sources: SourceTexts,
+    /// The file that standard input held.
+    given: Option<(PathBuf, String)>,
+    scanned: Scanned,
+}
+
+/// Looks at what `args` name with the rules of `setup`.
+fn looked(args: &CheckArgs, setup: Setup, io: &mut Io<'_>) -> Result<Looked, Stop> {
+    let setup = if args.types { setup.asking() } else { setup };
+    let setup = if args.write_baseline { setup } else { setup.narrowed(&args.target.narrow)? };
+    let mut sources = output::sources(&setup);
+    let given = setup.read_stdin(&args.target, io)?;
+    let scanned = match &given {
+        Some((path, text)) => {
+            sources.give(&shown(&setup.cwd, path), text.clone());
+            setup.scan_text(path, text.clone())
+        }
+        None => setup.render()?,
+    };
+    Ok(Looked { setup, sources, given, scanned })
 }
 
 /// What a check has to tell beside the findings.

@@ -1,9 +1,10 @@
 //! `gomend explain`: the page of a rule, of a group of rules or of a guard.
 
 use super::args::ExplainArgs;
+use super::catalogue::{self, FoldersBelow};
 use super::io::Io;
 use super::pager::page;
-use super::{OK, Stop, catalogue, rules, setup};
+use super::{OK, Stop, rules, setup};
 use crate::engine::embeds;
 use crate::engine::policy::closest;
 use crate::engine::scan::UNUSED;
@@ -20,7 +21,7 @@ pub fn run(args: &ExplainArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
         page(io, args.no_pager, |out| explain::page(out, rules::UNUSED_PAGE, render))?;
         return Ok(OK);
     }
-    let known = catalogue::of(&setup::working_directory()?, &args.sources, true)?;
+    let known = catalogue::of(&setup::working_directory()?, &args.sources, FoldersBelow::Remembered)?;
     if let Some(entry) = known.iter().find(|entry| entry.meta.id == name) {
         let evidence = Evidence::of(EVIDENCE, entry.meta.id);
         page(io, args.no_pager, |out| {

@@ -105,7 +105,8 @@ pub fn write(
     statistics: Option<&Statistics>,
     io: &mut Io<'_>,
 ) -> Result<(), Stop> {
-    let rules = rules::docs(catalogue);
+    // Their pages are long; not every format has a place for them.
+    let rules = if writer(output.format).is_some() { rules::docs(catalogue) } else { Vec::new() };
     write_about(output, &rules, scanned, part, sources, statistics, io)
 }
 

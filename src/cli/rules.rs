@@ -1,9 +1,10 @@
 //! `gomend rules`: the catalogue.
 
 use super::args::{ListFormat, RulesArgs};
+use super::catalogue::{self, FoldersBelow};
 use super::io::Io;
 use super::pager::page;
-use super::{OK, Stop, catalogue, setup};
+use super::{OK, Stop, setup};
 use crate::engine::scan::UNUSED;
 use crate::report::EscapeForm;
 use crate::report::rules::{GuardRow, RuleDoc, RuleRow, json, table};
@@ -12,7 +13,7 @@ use std::collections::BTreeSet;
 
 /// Runs the verb.
 pub fn run(args: &RulesArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
-    let rules = catalogue::of(&setup::working_directory()?, &args.sources, true)?;
+    let rules = catalogue::of(&setup::working_directory()?, &args.sources, FoldersBelow::Remembered)?;
     let wanted = named(&args.groups, &rules)?;
     let chosen = rules.iter().filter(|entry| args.groups.is_empty() || wanted.contains(entry.meta.id));
     let rows: Vec<RuleRow> = chosen.map(row).collect();

@@ -2,7 +2,7 @@
 
 use super::Stop;
 use super::args::{RuleArgs, TargetArgs};
-use super::catalogue;
+use super::catalogue::{self, FoldersBelow};
 use super::io::Io;
 pub use super::paths::shown;
 use crate::config::{CommandLine, Settings};
@@ -23,7 +23,7 @@ use crate::verify::{AskedTypes, ProofOptions};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 mod narrowing;
@@ -66,6 +66,10 @@ pub struct Setup {
     /// When the work began, and whether an earlier run had done it.
     began: Instant,
     remembered: AtomicBool,
+    /// How the folders of rules below the working directory were found, and whether a scan met
+    /// some that were not.
+    below: FoldersBelow,
+    met_rules: AtomicBool,
     /// Where files are read.
     disk: Disk,
     /// The options that decide what is found, unless nothing is remembered.
@@ -82,9 +86,34 @@ impl Setup {
 
     /// As [`Setup::new`], with another directory for the working directory.
     pub fn at(cwd: PathBuf, target: &TargetArgs, quiet: bool, io: &mut Io<'_>) -> Result<Setup, Stop> {
+        let below = if target.no_cache { FoldersBelow::Walked } else { FoldersBelow::Remembered };
+        Setup::with(cwd, target, quiet, below, io)
+    }
+
+    /// As [`Setup::new`], with no rules of the directories below: [`Setup::render`] sees whether
+    /// there are any, and [`Setup::met_rules`] tells. Nothing where `target` or an earlier run
+    /// says that they have to be looked for first.
+    pub fn without_rules_below(target: &TargetArgs, quiet: bool, io: &mut Io<'_>) -> Option<Setup> {
+        let cwd = working_directory().ok()?;
+        let all = target.paths.iter().all(|path| [".", "./..."].iter().any(|all| path == Path::new(all)));
+        let sources = &target.sources;
+        let walks = all && target.files_from.is_none() && !sources.isolated && sources.rules_from.is_none();
+        if !walks || (!target.no_cache && catalogue::were_below(&cwd)) {
+            return None;
+        }
+        Setup::with(cwd, target, quiet, FoldersBelow::Unknown, io).ok()
+    }
+
+    fn with(
+        cwd: PathBuf,
+        target: &TargetArgs,
+        quiet: bool,
+        below: FoldersBelow,
+        io: &mut Io<'_>,
+    ) -> Result<Setup, Stop> {
         let disk = if target.no_cache { Disk::default() } else { Disk::recording() };
         let sources = RuleArgs { config: target.config.clone(), ..target.sources.clone() };
-        let mut catalogue = catalogue::of(&cwd, &sources, !target.no_cache)?;
+        let mut catalogue = catalogue::of(&cwd, &sources, below)?;
         let only: Vec<String> = target.rules.iter().map(|rule| rule.meta.id.to_owned()).collect();
         catalogue.retain(|rule| !only.iter().any(|id| id == rule.meta.id));
         catalogue.extend(target.rules.iter().cloned());
@@ -150,6 +179,8 @@ impl Setup {
             verbose: target.verbose,
             began: Instant::now(),
             remembered: AtomicBool::new(false),
+            below,
+            met_rules: AtomicBool::new(false),
             cwd,
         })
     }
@@ -211,6 +242,12 @@ impl Setup {
     /// A line that says what is being done, unless nobody wants to see one.
     pub fn watch(&self, verb: &'static str) -> ProgressLine {
         if self.quiet { ProgressLine::hidden() } else { ProgressLine::watch(verb) }
+    }
+
+    /// Whether a scan met rules that are not among those of the catalogue: what it found is not
+    /// to be used.
+    pub fn met_rules(&self) -> bool {
+        self.met_rules.load(Ordering::Relaxed)
     }
 
     /// Threads to plan with.

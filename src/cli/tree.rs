@@ -10,6 +10,12 @@ use std::sync::{Mutex, PoisonError};
 /// Directories in which nobody keeps code or rules of their own.
 const PRUNED: &[&str] = &["node_modules", "vendor", "testdata"];
 
+/// Whether nobody keeps rules of their own in `dir`, by its name.
+pub fn is_passed_by(dir: &Path) -> bool {
+    let name = dir.file_name().and_then(|name| name.to_str());
+    name.is_none_or(|name| name.starts_with('.') || is_pruned(name))
+}
+
 fn is_pruned(name: &str) -> bool {
     name.eq_ignore_ascii_case(".git") || PRUNED.contains(&name)
 }

@@ -65,6 +65,8 @@ pub struct Scanned {
     pub failures: Vec<Failure>,
     /// The files with a fix, absolute, with how they are shown.
     pub fixable: BTreeMap<PathBuf, Arc<str>>,
+    /// Whether the walk ended at rules ([`Discovery::ending_at_rules`]); nothing else is told then.
+    pub met_rules: bool,
 }
 
 /// What one file gives.
@@ -179,6 +181,9 @@ impl Scan<'_> {
                 ControlFlow::Continue(())
             }
         });
+        if outcome.met_rules {
+            return Scanned { met_rules: true, ..Scanned::default() };
+        }
         let candidates = candidates.into_inner().unwrap_or_else(PoisonError::into_inner);
         self.examine_all(candidates, discovery.threads(), &gathered);
         let mut scanned = gathered.into_inner().unwrap_or_else(PoisonError::into_inner);

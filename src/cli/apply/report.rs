@@ -53,8 +53,7 @@ impl ForeignGate<'_> {
         sources.keep(&findings);
         let rules = docs(tried.given.list(), run);
         let files = findings.iter().map(|finding| &finding.path).collect::<BTreeSet<_>>().len();
-        let scanned =
-            Scanned { findings, files, skipped: Vec::new(), failures: Vec::new(), fixable: BTreeMap::new() };
+        let scanned = Scanned { findings, files, ..Scanned::default() };
         ForeignReport { scanned, sources, rules }
     }
 

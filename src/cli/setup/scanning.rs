@@ -2,6 +2,7 @@
 
 use super::super::Stop;
 use super::super::args::TargetArgs;
+use super::super::catalogue::{self, FoldersBelow};
 use super::super::io::Io;
 use super::{NOTHING, Setup, digests, reads_stdin};
 use crate::engine::discover::{self, Discovery, Request, Wanted};
@@ -53,6 +54,9 @@ impl Setup {
             Err(old) => old,
         };
         let scanned = self.scan_again()?;
+        if self.met_rules() {
+            return Ok(scanned);
+        }
         replay.keep(&scanned, &self.disk, old.as_ref());
         Ok(scanned)
     }
@@ -67,7 +71,7 @@ impl Setup {
                 (&self.cwd, self.root(), &self.paths, options),
                 (&self.include, self.limits, self.shard),
                 (std::env::var_os("GOWORK"), discover::user_excludes(), rights()),
-                digests(&self.catalogue),
+                (digests(&self.catalogue), self.below == FoldersBelow::Unknown),
             )
         );
         Replay::of("check", &request, None, self.threads())
@@ -79,9 +83,14 @@ impl Setup {
         let scan = self.scan(&tick);
         let paths: &[PathBuf] =
             if self.paths == [PathBuf::from(NOTHING)] { return Ok(Scanned::default()) } else { &self.paths };
-        let discovery = self.discovery(paths)?;
+        let lie_below = |dir: &Path| catalogue::lie_below(dir, &self.disk);
+        let mut discovery = self.discovery(paths)?;
+        if self.below == FoldersBelow::Unknown {
+            discovery = discovery.ending_at_rules(&lie_below);
+        }
         let mut scanned = scan.run(&discovery);
         progress.finish();
+        self.met_rules.store(scanned.met_rules, Ordering::Relaxed);
         self.add_configuration_errors(&mut scanned);
         Ok(scanned)
     }

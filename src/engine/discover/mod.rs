@@ -22,6 +22,7 @@ pub use ignores::{MOST_PATTERNS, user_excludes};
 pub use paths::{PathError, from_list, listed, slashed};
 pub use read::{Buffer, Limits, ReadRefusal, is_generated, read, read_bytes, read_path, text};
 pub use skip::{FileKind, Include, Skip, UnknownKind, Why};
+pub use walk_root::OWN_FOLDER;
 
 use crate::disk::Disk;
 use crate::engine::policy::Policy;
@@ -69,6 +70,8 @@ pub struct WalkOutcome {
     pub skipped: Vec<Skip>,
     /// Missing or unreadable: exit 2, after the rest.
     pub failures: Vec<Failure>,
+    /// Whether the walk ended at rules ([`Discovery::ending_at_rules`]).
+    pub met_rules: bool,
 }
 
 /// The places of a request, found and judged; nothing is walked yet.
@@ -84,7 +87,11 @@ pub struct Discovery<'a> {
     /// Links that the user named.
     links: Vec<Link>,
     outcome: WalkOutcome,
+    rules_below: Option<&'a RulesBelow<'a>>,
 }
+
+/// Whether rules lie below a directory that a walk does not enter.
+pub type RulesBelow<'a> = dyn Fn(&Path) -> bool + Sync + 'a;
 
 /// A link to something that may be a Go file.
 struct Link {
@@ -126,6 +133,7 @@ impl<'a> Discovery<'a> {
             named: BTreeSet::new(),
             links: Vec::new(),
             outcome: WalkOutcome::default(),
+            rules_below: None,
         };
         let here = [PathBuf::from(".")];
         let paths = if request.paths.is_empty() { &here } else { request.paths };
@@ -147,6 +155,13 @@ impl<'a> Discovery<'a> {
             discovery.add_file(path, kind, &mut walk_roots);
         }
         Ok(discovery)
+    }
+
+    /// The same, but the walk ends where it meets a folder of rules below the working directory,
+    /// or passes by a directory for which `rules_below` says yes.
+    #[must_use]
+    pub fn ending_at_rules(self, rules_below: &'a RulesBelow<'a>) -> Discovery<'a> {
+        Discovery { rules_below: Some(rules_below), ..self }
     }
 
     fn add_directory(&mut self, dir: PathBuf, walk_roots: &mut WalkRoots) {

@@ -1,7 +1,7 @@
 //! The parallel walk: each thread finds files and works on them itself.
 
 use super::skip::{Skip, Why};
-use super::walk_root::{RootState, WalkRoot};
+use super::walk_root::{OWN_FOLDER, RootState, WalkRoot};
 use super::{Discovery, Link, WalkOutcome, WalkRoots, Wanted, is_go};
 use crate::rewrite::Failure;
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
@@ -206,6 +206,13 @@ where
             state.judge(path, false, &discovery.orders)
         };
         if let Some(why) = skipped {
+            if kind.is_dir() && self.leads_to_rules(path) {
+                self.note(|notes| {
+                    notes.stopped = true;
+                    notes.outcome.met_rules = true;
+                });
+                return WalkState::Quit;
+            }
             self.skip(path, kind.is_dir(), why);
             return WalkState::Skip;
         }
@@ -223,6 +230,17 @@ where
             return WalkState::Continue;
         }
         self.hand_out(entry.into_path())
+    }
+
+    /// Whether the skipped directory `path` holds rules, and somebody has to know.
+    fn leads_to_rules(&self, path: &Path) -> bool {
+        let Discovery { rules_below, orders, .. } = self.discovery;
+        let is_own = path.file_name().is_some_and(|name| name == OWN_FOLDER);
+        rules_below.is_some_and(
+            |lie_below| {
+                if is_own { path.parent() != Some(&orders.cwd) } else { lie_below(path) }
+            },
+        )
     }
 
     /// Skips a link to a directory, for a nearer reason if there is one.

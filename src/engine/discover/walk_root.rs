@@ -12,8 +12,10 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+/// The folder in which gomend keeps what is its own: rules, and what it remembers of runs.
+pub const OWN_FOLDER: &str = ".gomend";
 /// Directories in which version control systems, and gomend, keep what is theirs.
-const VERSION_CONTROL: [&str; 6] = [".git", ".hg", ".svn", ".jj", ".bzr", ".gomend"];
+const VERSION_CONTROL: [&str; 6] = [".git", ".hg", ".svn", ".jj", ".bzr", OWN_FOLDER];
 
 /// What the user and the configuration say of all walk_roots.
 pub(super) struct Orders<'a> {

@@ -52,9 +52,9 @@ struct StoredFinding<'a> {
 }
 
 impl<'a> StoredScan<'a> {
-    /// What `scanned` says; it has no failures.
+    /// What `scanned` says; it has no failures and met no rules.
     pub(super) fn of(scanned: &'a Scanned) -> StoredScan<'a> {
-        let Scanned { findings, files, skipped, failures: _, fixable } = scanned;
+        let Scanned { findings, files, skipped, failures: _, fixable, met_rules: _ } = scanned;
         StoredScan {
             files: *files,
             findings: findings.iter().map(StoredFinding::of).collect(),
@@ -73,6 +73,7 @@ impl<'a> StoredScan<'a> {
             skipped: self.skipped.into_owned(),
             failures: Vec::new(),
             fixable: self.fixable.into_owned(),
+            met_rules: false,
         })
     }
 }

@@ -97,6 +97,13 @@ impl Replay {
         read(rest).ok_or(Some(record))
     }
 
+    /// What `read` makes of the bytes that are kept, whether or not the disk has changed since.
+    pub fn kept<T>(&self, read: impl FnOnce(&[u8]) -> Option<T>) -> Option<T> {
+        let kept = self.cache.read(&self.name, &self.question)?;
+        let (_, rest) = postcard::take_from_bytes::<Snapshot>(&kept).ok()?;
+        read(rest)
+    }
+
     /// As [`Replay::keep`], for the bytes that `read` of [`Replay::find_as`] will be given.
     pub fn put(&self, bytes: &[u8], disk: &Disk, old: Option<&Snapshot>) {
         let Some(mut record) = disk.seal() else { return };
