@@ -29,6 +29,7 @@ mod report;
 mod requires;
 mod review;
 mod rewrite;
+mod rule_source;
 mod rules;
 mod setup;
 mod shell;

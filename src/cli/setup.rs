@@ -2,9 +2,10 @@
 
 use super::Stop;
 use super::args::{RuleArgs, TargetArgs};
-use super::catalogue::{self, FoldersBelow};
+use super::catalogue;
 use super::io::Io;
-pub use super::paths::shown;
+pub use super::paths::{shown, working_directory};
+use super::rule_source::FoldersBelow;
 use crate::config::{CommandLine, Settings};
 use crate::disk::{Disk, cache_files};
 use crate::engine::discover::{self, FileKind, Include, Limits};
@@ -279,13 +280,6 @@ pub fn rules(catalogue: &[RuleEntry]) -> Rules {
 /// Stands in the list of paths for an empty `--files-from`; no path has this
 /// name, because names hold no NUL.
 const NOTHING: &str = "\0";
-
-/// The working directory, absolute and free of links.
-pub fn working_directory() -> Result<PathBuf, Stop> {
-    let cwd =
-        std::env::current_dir().context("the working directory cannot be read; change to one that exists")?;
-    Ok(dunce::canonicalize(&cwd).unwrap_or(cwd))
-}
 
 fn reads_stdin(target: &TargetArgs) -> bool {
     target.paths.iter().any(|path| path == Path::new("-"))

@@ -9,6 +9,7 @@ mod wanted;
 use super::args::{TargetArgs, TestArgs};
 use super::catalogue::{self, GROUP};
 use super::io::{Io, save};
+use super::rule_source;
 use super::setup::{Setup, shown, working_directory};
 use super::{ERROR, FINDINGS, OK, Stop, placed};
 use crate::engine::fixes::Fixes;
@@ -30,7 +31,7 @@ use wanted::{told, without_remark};
 pub fn run(args: &TestArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
     let cwd = working_directory()?;
     let files = match &args.rules {
-        Some(folder) => catalogue::in_folder(&cwd.join(folder))?,
+        Some(folder) => rule_source::in_folder(&cwd.join(folder))?,
         None => catalogue::files(&cwd)?,
     };
     if let Some(id) = args.ids.iter().find(|id| !files.contains_key(id.trim_start_matches("own/"))) {
