@@ -8,6 +8,7 @@ mod audit;
 mod behaviour;
 mod browser;
 mod catalogue;
+mod circles;
 mod cleanup;
 mod cli;
 mod config;

@@ -56,16 +56,17 @@
 //! goroutine that does anything else, locking included, is not a finding.
 
 mod columns;
+mod field;
 mod hints;
 mod plan;
 mod reducer;
 
+use self::field::COUNTED;
 use self::plan::CounterPlan;
 use crate::model::GoVersion;
-use crate::model::fields;
 use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Shape, Transform, Verdict};
 use crate::syntax::outline::DeclTokens;
-use crate::syntax::{Field, Kind, Node, byte_checks};
+use crate::syntax::{Kind, Node, byte_checks};
 
 /// Replaces a channel that only counts by an atomic integer.
 pub struct ChannelCounter;
@@ -142,18 +143,6 @@ impl Transform for ChannelCounter {
     }
 }
 
-/// The element types of channels that count, with the atomic type that takes
-/// their place.
-const COUNTED: &[(&str, &str, &str)] = &[
-    ("int64", "Int64", "int64"),
-    ("int32", "Int32", "int32"),
-    ("uint64", "Uint64", "uint64"),
-    ("uint32", "Uint32", "uint32"),
-    ("int", "Int64", "int64"),
-    ("uint", "Uint64", "uint64"),
-    ("struct{}", "Int64", "int64"),
-];
-
 /// Whether an integer, or `struct{}`, and the end of a field follow, and the file
 /// makes or drains what is called like the field.
 fn near(bytes: &[u8], at: usize) -> bool {
@@ -187,23 +176,4 @@ fn looks(code: &DeclTokens<'_>, at: usize) -> bool {
 /// Whether a function is left with nothing to do without the statement.
 fn starts_only(statement: Node<'_>) -> bool {
     statement.parent().is_some_and(|list| list.kind() == Kind::StatementList && list.named().count() == 1)
-}
-
-/// The struct type and field name that a channel type is the type of.
-fn field_of(channel: Node<'_>) -> Option<(Node<'_>, Node<'_>)> {
-    let field = channel.parent().filter(|field| field.kind() == Kind::FieldDeclaration)?;
-    let mut names = field.fields(Field::Name);
-    let (Some(name), None) = (names.next(), names.next()) else { return None };
-    let spec = field.parent()?.parent()?.parent().filter(|spec| spec.kind() == Kind::TypeSpec)?;
-    let plain = field.tag().is_none()
-        && spec.type_parameters().is_none()
-        && channel.kind() == Kind::ChannelType
-        && !channel.children().any(|token| token.kind() == Kind::Arrow)
-        && !name.text().starts_with(char::is_uppercase);
-    plain.then_some((spec, name))
-}
-
-/// The field's uses; `None` when they cannot be told.
-fn uses<'t>(holder: &str, name: &str, cx: &Cx<'t>) -> Option<fields::Uses<'t>> {
-    fields::uses(holder, name, cx.package()).ok()
 }

@@ -68,7 +68,7 @@
 mod reach;
 mod release;
 
-use self::release::{DeferredRelease, ReleaseKind};
+use self::release::{DeferredRelease, METHODS, ReleaseKind, may_cancel};
 use crate::model::benchmarks::counts_operations;
 use crate::model::flow::exits;
 use crate::model::package::Package;
@@ -182,13 +182,6 @@ fn has_no_way_out<'t>(around: Node<'t>, package: &'t Package) -> bool {
         let out = exits(around, package);
         !out.falls && !out.returns && !out.jumps && out.breaks.is_empty() && out.continues.is_empty()
     })
-}
-
-const METHODS: &[&str] = &["Unlock", "RUnlock", "Close", "Stop"];
-
-/// Whether a function of that name may cancel a context.
-fn may_cancel(name: &str) -> bool {
-    name.contains("cancel") || name.contains("Cancel")
 }
 
 /// How far the one statement of a deferred literal is looked for.

@@ -347,11 +347,3 @@ fn beside_call(setting: &FinalizerSetting<'_>) -> Option<String> {
     said.reverse();
     Some(said.join("\n"))
 }
-
-/// The method that the finalizer names by a method expression.
-fn method<'t>(setting: &FinalizerSetting<'t>, package: &'t Package) -> Option<Node<'t>> {
-    match setting.action {
-        FinalizerAction::Method { .. } => setting.code(package).map(|code| code.function),
-        _ => None,
-    }
-}

@@ -100,9 +100,11 @@
 
 mod argument;
 mod order;
+mod refusal;
 mod stop;
 
 use self::argument::Argument;
+use self::refusal::CleanupRefusal;
 use self::stop::StopCalls;
 use crate::model::GoVersion;
 use crate::model::scope::{self, Def, LocalKind};
@@ -130,9 +132,6 @@ struct CleanupPlan<'t> {
     argument: Argument<'t>,
     stops: StopCalls<'t>,
 }
-
-/// The guard that refuses, and what it saw.
-type CleanupRefusal = (&'static str, String);
 
 const CLEANUP: GoVersion = GoVersion(1, 24);
 

@@ -62,19 +62,21 @@
 //! nothing but start the loop is left with an empty body.
 
 mod asked;
+mod call;
 mod often;
 
+use self::call::{SYMBOL, frees};
 use self::often::Often;
 use crate::model::GoVersion;
-use crate::model::imports::{is_call, unparenthesized};
 use crate::model::waits::loops_around;
 use crate::rewrite::{
-    Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict, Without,
+    Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Transform, Verdict, Without,
 };
-use crate::syntax::{Kind, Node};
+use crate::syntax::Node;
+use crate::transforms::shared::collection::call::{AskedFor, is_collection};
 use crate::transforms::shared::collection::intent;
 use crate::transforms::shared::collection::periodic::{self, Periodic};
-use crate::transforms::shared::collection::{AskedFor, explanation, is_collection, remove};
+use crate::transforms::shared::collection::{explanation, remove};
 use crate::transforms::shared::collector;
 
 /// Removes `debug.FreeOSMemory()` from loops, tickers and handlers.
@@ -90,8 +92,6 @@ pub struct FreeOsMemorySite<'t> {
     /// The loop that only frees memory now and then.
     periodic: Option<Periodic<'t>>,
 }
-
-const SYMBOL: Symbol = Symbol { path: "runtime/debug", name: "FreeOSMemory" };
 
 impl Transform for FreeOsMemory {
     type Site<'t> = FreeOsMemorySite<'t>;
@@ -207,13 +207,4 @@ impl Transform for FreeOsMemory {
             remove(site.periodic.as_ref(), without, cx, fix);
         }
     }
-}
-
-/// Whether the statement is `debug.FreeOSMemory()`.
-fn frees(statement: Node<'_>) -> bool {
-    statement.kind() == Kind::ExpressionStatement
-        && statement
-            .named()
-            .next()
-            .is_some_and(|call| is_call(unparenthesized(call), SYMBOL.path, SYMBOL.name))
 }

@@ -59,8 +59,8 @@ use crate::rewrite::{
     Without,
 };
 use crate::syntax::{DeclKind, File, Kind, Node, byte_checks};
+use crate::transforms::shared::collection::call::{collection, is_collection};
 use crate::transforms::shared::collection::intent;
-use crate::transforms::shared::collection::{collection, is_collection};
 use crate::transforms::shared::collector;
 use memchr::memmem;
 use std::sync::Arc;

@@ -66,9 +66,11 @@
 
 mod body;
 mod names;
+mod site;
 
 use self::body::{body, margin};
 use self::names::ItemNames;
+use self::site::GoroutinePerItemSite;
 use crate::model::GoVersion;
 use crate::model::computes::doings;
 use crate::model::depends::is_address_taken;
@@ -86,24 +88,6 @@ use crate::text::Span;
 
 /// Starts a goroutine for each processor instead of one for each item.
 pub struct GoroutinePerItem;
-
-/// A loop that starts a goroutine for each element of a slice.
-pub struct GoroutinePerItemSite<'t> {
-    looping: Node<'t>,
-    /// The slice, as it is written.
-    over: Node<'t>,
-    element: &'t str,
-    group: Local<'t>,
-    index: Option<Node<'t>>,
-    value: Option<Node<'t>>,
-    literal: Node<'t>,
-    /// What the goroutine is called with.
-    given: Vec<Node<'t>>,
-    /// What an item does, `defer wg.Done()` left out.
-    work: Vec<Node<'t>>,
-    /// Where that begins: the end of the brace or statement before it.
-    from: usize,
-}
 
 impl Transform for GoroutinePerItem {
     type Site<'t> = GoroutinePerItemSite<'t>;
@@ -198,18 +182,6 @@ impl Transform for GoroutinePerItem {
         text += &["\t\t}", end, "}"].map(|line| format!("{margin}{line}")).join(newline);
         fix.claim(at);
         fix.replace_node(at, text);
-    }
-}
-
-impl<'t> GoroutinePerItemSite<'t> {
-    /// The `return`s of an item, and whether each stands in a loop of its own.
-    fn returns(&self) -> impl Iterator<Item = (Node<'t>, bool)> {
-        let literal = self.literal;
-        let returns = literal.descendants().filter(|node| node.kind() == Kind::ReturnStatement);
-        returns.map(move |node| {
-            let own = node.ancestors().take_while(|up| *up != literal);
-            (node, own.into_iter().any(|up| up.kind() == Kind::ForStatement))
-        })
     }
 }
 

@@ -97,15 +97,17 @@
 //! element while another goroutine writes it, without synchronisation, promises nothing.
 
 mod around;
+mod call;
 mod purpose;
 
 use self::around::{callback, locks_thread, name_of, no_preemption, passed_in_a_wait, sleeps_next, starts};
-use crate::model::computes::{Except, doings_without};
-use crate::model::imports::{callee, is_call, unparenthesized};
+use self::call::{SYMBOL, YIELDS, is_yield};
+use crate::model::computes::doings_without;
+use crate::model::imports::{callee, unparenthesized};
 use crate::model::waits::{self, Loop};
 use crate::model::{GoVersion, constant, effects, spin};
 use crate::rewrite::{
-    Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Symbol, Transform, Verdict, Without,
+    Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Transform, Verdict, Without,
 };
 use crate::syntax::CLAUSES;
 use crate::syntax::{Kind, Node};
@@ -121,8 +123,6 @@ pub struct GoschedSite<'t> {
     /// The loops around it, innermost first.
     loops: Vec<Node<'t>>,
 }
-
-const SYMBOL: Symbol = Symbol { path: "runtime", name: "Gosched" };
 
 impl Transform for Gosched {
     type Site<'t> = GoschedSite<'t>;
@@ -374,17 +374,6 @@ impl<'t> GoschedSite<'t> {
     fn hands_over(&self, cx: &Cx<'t>) -> bool {
         self.loops.is_empty() && !sleeps_next(self.statement, cx.package())
     }
-}
-
-/// All yields.
-const YIELDS: Except = Except { name: "gosched: yields", holds: is_yield };
-
-fn is_yield(statement: Node<'_>) -> bool {
-    statement.kind() == Kind::ExpressionStatement
-        && statement
-            .named()
-            .next()
-            .is_some_and(|call| is_call(unparenthesized(call), SYMBOL.path, SYMBOL.name))
 }
 
 /// The first line of what is written at `node`, shortened.

@@ -65,10 +65,9 @@ use crate::rewrite::{
     Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Transform, Verdict, Without,
 };
 use crate::syntax::Node;
+use crate::transforms::shared::collection::call::{AskedFor, GC, is_collection};
 use crate::transforms::shared::collection::periodic::Periodic;
-use crate::transforms::shared::collection::{
-    AskedFor, GC, explanation, intent, is_collection, periodic, remove,
-};
+use crate::transforms::shared::collection::{explanation, intent, periodic, remove};
 use crate::transforms::shared::collector;
 
 /// Removes `runtime.GC()` from production code.

@@ -70,11 +70,11 @@
 
 mod operands;
 
-use self::operands::{maybe_nil, operands, read_anew};
+use self::operands::{cases, maybe_nil, operands, read_anew};
 use crate::model::benchmarks::counts_operations;
 use crate::model::effects::function_of;
 use crate::model::flow::{exits, target};
-use crate::model::imports::{callee, is_call, unparenthesized};
+use crate::model::imports::{callee, is_call, is_call_statement};
 use crate::model::rounds::{clauses, labeled};
 use crate::model::words::speaks_of;
 use crate::rewrite::{Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Shape, Transform, Verdict};
@@ -267,11 +267,6 @@ fn looks(code: &DeclTokens<'_>, at: usize) -> bool {
     }
 }
 
-/// The clauses of `select` that communicate.
-fn cases<'t>(select: Node<'t>) -> impl Iterator<Item = Node<'t>> {
-    clauses(select).filter(|clause| clause.kind() == Kind::CommunicationCase)
-}
-
 /// Whether the `default` yields; `None` when it does anything else than that, or
 /// goes anywhere else than to the next turn.
 fn idles<'t>(default: Node<'t>, select: Node<'t>, around: Node<'t>) -> Option<bool> {
@@ -285,10 +280,7 @@ fn idles<'t>(default: Node<'t>, select: Node<'t>, around: Node<'t>) -> Option<bo
             }
             Kind::ExpressionStatement => {
                 yields = true;
-                statement
-                    .named()
-                    .next()
-                    .is_some_and(|call| is_call(unparenthesized(call), "runtime", "Gosched"))
+                is_call_statement(statement, "runtime", "Gosched")
             }
             _ => false,
         };

@@ -1,7 +1,7 @@
 //! Whether what has a finalizer or a cleanup can also be closed.
 
-use super::AuditState;
 use super::context::{CheckAnswer, CheckContext};
+use super::line::AuditState;
 use crate::model::fields::type_name;
 use crate::model::imports::{arguments, callee};
 use crate::model::package::Package;

@@ -1,9 +1,7 @@
 //! What the checks ask, and what they answer.
 
-use crate::audit::AuditPlace;
-use crate::audit::AuditState;
-use crate::audit::Deployment;
-use crate::audit::MayImportRuntime;
+use super::deployment::Deployment;
+use super::line::{AuditPlace, AuditState, MayImportRuntime};
 use crate::model::imports::callee;
 use crate::model::module::ModuleInfo;
 use crate::model::program::Program;

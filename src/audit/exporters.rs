@@ -2,7 +2,7 @@
 //! the Go runtime.
 
 use super::context::{CheckAnswer, CheckContext};
-use super::{AuditPlace, AuditState};
+use super::line::{AuditPlace, AuditState};
 use crate::model::imports::{arguments, callee};
 
 const CLIENT: &str = "github.com/prometheus/client_golang/prometheus";

@@ -10,8 +10,11 @@ mod closing;
 mod context;
 mod deployment;
 mod exporters;
+mod line;
 mod packages;
 mod signals;
+
+pub use self::line::{AuditLine, AuditPlace, AuditState, MayImportRuntime};
 
 use self::context::CheckContext;
 use crate::engine::discover::{Limits, read_path};
@@ -26,54 +29,6 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// What an audit came to on one line of the checklist.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum AuditState {
-    /// The code, or a file that deploys it, does it.
-    Found,
-    /// Neither does, or the code does the opposite.
-    Missing,
-    /// What decides it cannot be seen.
-    Undecidable,
-}
-
-impl AuditState {
-    /// The word that reports show.
-    pub fn word(self) -> &'static str {
-        match self {
-            AuditState::Found => "found",
-            AuditState::Missing => "missing",
-            AuditState::Undecidable => "undecidable",
-        }
-    }
-}
-
-/// A place that decided a line.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct AuditPlace {
-    /// The file, relative to the working directory where it lies below it,
-    /// always with `/`.
-    pub path: Arc<str>,
-    /// The line, from 1.
-    pub line: usize,
-}
-
-/// One line of the checklist.
-#[derive(Clone, Debug, Serialize)]
-pub struct AuditLine {
-    /// Its name, `memory-limit`.
-    pub id: &'static str,
-    /// What is asked for.
-    pub asks: &'static str,
-    /// The answer.
-    pub state: AuditState,
-    /// What was seen, or what to do: one sentence without a full stop.
-    pub says: String,
-    /// Where.
-    pub places: Vec<AuditPlace>,
-}
-
 /// The checklist of one program.
 #[derive(Clone, Debug, Serialize)]
 pub struct Audit {
@@ -86,10 +41,6 @@ pub struct Audit {
     /// The lines, in the order of the checklist.
     pub lines: Vec<AuditLine>,
 }
-
-/// Says which packages may import `runtime`: whether the directory is allowed,
-/// or nothing when no configuration says.
-pub type MayImportRuntime<'a> = dyn Fn(&Path) -> Option<bool> + 'a;
 
 /// What an audit needs to know.
 pub struct Auditor<'a> {

@@ -1,7 +1,7 @@
 //! Whether a signal dumps the goroutines.
 
-use super::AuditState;
 use super::context::{CheckAnswer, CheckContext};
+use super::line::AuditState;
 use crate::model::effects::function_of;
 use crate::model::imports::{arguments, callee, is_package, unparenthesized};
 use crate::syntax::{DeclKind, Kind, Node};

@@ -11,6 +11,7 @@ mod directive;
 mod draft;
 mod finding;
 mod foreign;
+mod gate;
 mod hunks;
 mod input;
 mod locate;
@@ -25,7 +26,7 @@ use super::git;
 use super::io::Io;
 use super::outcome::{BUILDS_ON, FixOutcomes, JudgedFix, Judgement};
 use super::proof::{self, Terms};
-use super::setup::{Setup, root_of, rules, shown, working_directory};
+use super::setup::{Setup, rules, shown, working_directory};
 use crate::config::{CommandLine, Settings};
 use crate::disk::{Disk, program};
 use crate::engine::discover::{self, FileKind, Include, Limits, read_path};
@@ -40,6 +41,7 @@ use crate::syntax::File;
 use crate::verify::{CandidateFixes, FixRef, RenderError, Rendered};
 use anyhow::Context;
 use conclude::{AppliedFixes, Exported};
+use input::{kinds, root};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -62,20 +64,6 @@ pub fn run(args: &ApplyArgs, words: &[OsString], command: &str, io: &mut Io<'_>)
         apply_plan(args, &input, &cwd, command, io)
     } else {
         foreign::run(args, input, &cwd, &words, command, io)
-    }
-}
-
-/// The default skips that are lifted.
-fn kinds(args: &ApplyArgs) -> Result<Include, Stop> {
-    Ok(args.include.iter().map(|word| word.trim().parse::<FileKind>()).collect::<Result<_, _>>()?)
-}
-
-/// The root that paths start from.
-fn root(args: &ApplyArgs, cwd: &Path) -> Result<PathBuf, Stop> {
-    match &args.root {
-        Some(root) => dunce::canonicalize(root)
-            .with_context(|| format!("{} is not a directory; name the root of the plan", root.display())),
-        None => Ok(root_of(cwd, [].iter())),
     }
 }
 

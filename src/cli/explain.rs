@@ -1,9 +1,10 @@
 //! `gomend explain`: the page of a rule, of a group of rules or of a guard.
 
 use super::args::ExplainArgs;
-use super::catalogue::{self, FoldersBelow};
+use super::catalogue;
 use super::io::Io;
 use super::pager::page;
+use super::rule_source::FoldersBelow;
 use super::{OK, Stop, rules, setup};
 use crate::engine::embeds;
 use crate::engine::policy::closest;

@@ -1,8 +1,9 @@
 //! The streams of a run, so that a test can hand over its own.
 
-use super::Stop;
 use super::args::Colour;
-use crate::report::{EscapeForm, Escaped, RenderOptions};
+use super::interrupt::Interrupted;
+use super::{ERROR, INTERRUPTED, Stop};
+use crate::report::{EscapeForm, Escaped, RenderOptions, shown};
 use anyhow::Context;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::Path;
@@ -145,4 +146,18 @@ fn readable(file: &std::fs::File) -> io::Result<()> {
 #[cfg(not(unix))]
 fn readable(_: &std::fs::File) -> io::Result<()> {
     Ok(())
+}
+
+/// Says why a verb ended before its time.
+pub fn stopped(stop: &Stop, io: &mut Io<'_>) -> u8 {
+    let mut said = stop.to_string();
+    for cause in stop.chain().skip(1).map(ToString::to_string) {
+        // Some say their cause themselves.
+        if !said.contains(&cause) {
+            said = format!("{said}: {cause}");
+        }
+    }
+    // That standard error is closed leaves nobody to tell.
+    let _ = writeln!(io.stderr, "error: {}", shown(&said));
+    if stop.is::<Interrupted>() { INTERRUPTED } else { ERROR }
 }

@@ -2,7 +2,7 @@
 
 use super::args::LspArgs;
 use super::io::Io;
-use super::{OK, Stop, catalogue, placed, rules};
+use super::{OK, Stop, catalogue, placed, rule_source, rules};
 use crate::lsp::{self, ServerParts};
 use crate::report::Escaped;
 use crate::transforms::{CATALOGUE, EVIDENCE};
@@ -22,7 +22,7 @@ pub fn run(args: &LspArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
         evidence: EVIDENCE,
         unused_page: rules::UNUSED_PAGE,
         rule_group: catalogue::GROUP,
-        rule_folder: catalogue::FOLDER,
+        rule_folder: rule_source::FOLDER,
         rule_files: |disk, root| catalogue::found_on(disk, root).map_err(|stop| stop.to_string()),
         rule_placing: placed::problems,
         trusted: args.trusted,

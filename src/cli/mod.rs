@@ -29,10 +29,12 @@ mod report;
 mod requires;
 mod review;
 mod rewrite;
+mod rule_source;
 mod rules;
 mod setup;
 mod shell;
 mod staged;
+mod stop;
 mod test;
 mod tips;
 mod tree;
@@ -41,26 +43,16 @@ mod writer;
 
 pub use io::Io;
 
-use crate::report::{Escaped, shown};
+use crate::report::Escaped;
 use args::{Args, Verb};
 use clap::FromArgMatches;
+use io::stopped;
 use std::cell::RefCell;
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::Path;
 use std::rc::Rc;
-
-/// Nothing to report, or all of it done.
-const OK: u8 = 0;
-/// Findings remain, or a selected fix could not be applied.
-const FINDINGS: u8 = 1;
-/// A usage, configuration or I/O error.
-const ERROR: u8 = 2;
-/// Ended by Ctrl-C, as shells count it: 128 and the number of the signal.
-const INTERRUPTED: u8 = 130;
-
-/// What ends a verb before its time: a sentence for standard error, exit 2.
-type Stop = anyhow::Error;
+use stop::{ERROR, FINDINGS, INTERRUPTED, OK, Stop};
 
 /// Runs gomend with `args`, the program's name first. Returns the exit status
 /// that the contract promises: 0, 1 or 2, and 130 after Ctrl-C.
@@ -157,18 +149,4 @@ fn finished(verb: Verb, args: &[OsString], command: &str, io: &mut Io<'_>) -> u8
 /// Whether standard output was closed before its end.
 fn left_early(stop: &Stop) -> bool {
     stop.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
-}
-
-/// Says why a verb ended before its time.
-fn stopped(stop: &Stop, io: &mut Io<'_>) -> u8 {
-    let mut said = stop.to_string();
-    for cause in stop.chain().skip(1).map(ToString::to_string) {
-        // Some say their cause themselves.
-        if !said.contains(&cause) {
-            said = format!("{said}: {cause}");
-        }
-    }
-    // That standard error is closed leaves nobody to tell.
-    let _ = writeln!(io.stderr, "error: {}", shown(&said));
-    if stop.is::<interrupt::Interrupted>() { INTERRUPTED } else { ERROR }
 }

@@ -1,9 +1,9 @@
 //! `gomend new`: a rule to begin with.
 
 use super::args::NewArgs;
-use super::catalogue::{FOLDER, root};
 use super::git;
 use super::io::{Io, save};
+use super::rule_source::{FOLDER, root};
 use super::setup::working_directory;
 use super::{OK, Stop};
 use crate::pattern::{RuleFile, drafted_patches};

@@ -7,7 +7,7 @@ use super::rules;
 use super::setup::{Setup, shown};
 use crate::engine::owners::{Owners, OwnersError};
 use crate::engine::scan::Scanned;
-use crate::report::json::Part;
+use crate::report::Part;
 use crate::report::rules::RuleDoc;
 use crate::report::{
     EscapeForm, Report, ReportInput, SourceTexts, Statistics, Writer, checkstyle, concise, github, gitlab,

@@ -7,21 +7,18 @@ mod module_cache;
 mod sum;
 
 use super::args::{PacksArgs, PacksVerb, RuleArgs};
-use super::catalogue::{self, CONFIGURATION, FOLDER, RuleSource};
 use super::io::Io;
-use super::paths::shown;
-use super::setup::working_directory;
+use super::paths::{shown, working_directory};
+use super::rule_source::{self, CONFIGURATION, FOLDER, RuleSource};
 use super::{OK, Stop};
 use crate::disk::{Disk, companion};
 use crate::pattern::RuleLocation;
 use crate::report::counted::counted;
 use entries::PackEntry;
+use module_cache::{FOLDERS, absent};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use sum::PackSums;
-
-/// Where the rules of a pack are, below its folder.
-const FOLDERS: [&str; 3] = ["", "rules", FOLDER];
 
 /// Runs the verb.
 pub fn run(args: &PacksArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
@@ -35,7 +32,7 @@ fn list(io: &mut Io<'_>) -> Result<u8, Stop> {
     let cwd = working_directory()?;
     let disk = Disk::default();
     let source = RuleSource::tree(&disk);
-    let top = catalogue::root(&cwd);
+    let top = rule_source::root(&cwd);
     let homes: Vec<PathBuf> =
         cwd.ancestors().take_while(|dir| dir.starts_with(&top)).map(Path::to_owned).collect();
     let all = named(&cwd, &top, &homes, &source, &RuleArgs::default())?;
@@ -194,7 +191,7 @@ impl NamedPack {
         }
         let mut rules = BTreeMap::new();
         for folder in FOLDERS {
-            rules.extend(catalogue::in_folder_of(&dir.join(folder), source)?);
+            rules.extend(rule_source::in_folder_of(&dir.join(folder), source)?);
         }
         anyhow::ensure!(
             !rules.is_empty(),
@@ -228,15 +225,5 @@ impl NamedPack {
             sum::FILE
         );
         Ok(())
-    }
-}
-
-/// That a pack is not there, and what brings it.
-fn absent(path: &str, version: Option<&str>, dir: &str) -> String {
-    match version {
-        Some(version) => format!(
-            "the pack {path} {version} is not in the module cache; run `go mod download {path}@{version}`"
-        ),
-        None => format!("the pack {path} is not in {dir}; check the path"),
     }
 }

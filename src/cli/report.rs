@@ -182,9 +182,3 @@ fn pages(setup: &Setup, scanned: &Scanned) -> Vec<RulePage> {
     }
     pages
 }
-
-/// The paths of the command line as they are named in the report.
-fn named(setup: &Setup) -> Vec<String> {
-    let name = |path: &PathBuf| shown(&setup.cwd, path).to_string();
-    if setup.paths.is_empty() { vec![".".to_owned()] } else { setup.paths.iter().map(name).collect() }
-}

@@ -3,19 +3,17 @@
 mod given_pattern;
 
 use super::args::{CheckArgs, OutputArgs, RewriteArgs};
-use super::catalogue::{self, FOLDER, GROUP};
+use super::catalogue::GROUP;
 use super::io::{Io, save};
+use super::rule_source::{self, FOLDER};
 use super::setup::{Setup, working_directory};
 use super::{OK, Stop, check, fix, new_rule, placed};
 use crate::pattern::PatchRule;
 use crate::rewrite::Applicability;
 use anyhow::Context;
-use given_pattern::GivenPattern;
+use given_pattern::{GivenPattern, ID};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-
-/// The id of a rule that is said on the command line.
-const ID: &str = "rewrite";
 
 /// Runs the verb. `words` and `command` are as for `fix`.
 pub fn run(args: RewriteArgs, words: &[OsString], command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
@@ -25,7 +23,7 @@ pub fn run(args: RewriteArgs, words: &[OsString], command: &str, io: &mut Io<'_>
         Some(patch) => {
             // Without a pattern the first word is a path.
             fix.target.paths.splice(0..0, pattern.map(PathBuf::from));
-            (catalogue::read_as(ID, &cwd.join(patch), &cwd)?, false)
+            (rule_source::read_as(ID, &cwd.join(patch), &cwd)?, false)
         }
         None => {
             let pattern = pattern.context("say what to change: gomend rewrite 'OLD -> NEW'")?;
@@ -42,7 +40,7 @@ pub fn run(args: RewriteArgs, words: &[OsString], command: &str, io: &mut Io<'_>
         writeln!(io.stderr, "{}", warning.said_of(&file.file))?;
     }
     let mut file = file;
-    placed::place(std::slice::from_mut(&mut file), &catalogue::root(&cwd))?;
+    placed::place(std::slice::from_mut(&mut file), &rule_source::root(&cwd))?;
     // Whoever names the change has agreed to it: what a guard lowers is still applied.
     file.level = match file.level {
         Applicability::Unsafe => Applicability::Safe,

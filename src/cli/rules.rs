@@ -1,9 +1,10 @@
 //! `gomend rules`: the catalogue.
 
 use super::args::{ListFormat, RulesArgs};
-use super::catalogue::{self, FoldersBelow};
+use super::catalogue;
 use super::io::Io;
 use super::pager::page;
+use super::rule_source::FoldersBelow;
 use super::{OK, Stop, setup};
 use crate::engine::scan::UNUSED;
 use crate::report::EscapeForm;

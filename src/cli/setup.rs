@@ -2,9 +2,10 @@
 
 use super::Stop;
 use super::args::{RuleArgs, TargetArgs};
-use super::catalogue::{self, FoldersBelow};
+use super::catalogue;
 use super::io::Io;
-pub use super::paths::shown;
+pub use super::paths::{shown, working_directory};
+use super::rule_source::FoldersBelow;
 use crate::config::{CommandLine, Settings};
 use crate::disk::{Disk, cache_files};
 use crate::engine::discover::{self, FileKind, Include, Limits};
@@ -254,6 +255,21 @@ impl Setup {
     pub fn threads(&self) -> usize {
         if self.jobs > 0 { self.jobs } else { std::thread::available_parallelism().map_or(1, usize::from) }
     }
+
+    /// The root of a run over the paths of the command line: see [`root_of`].
+    pub fn root(&self) -> PathBuf {
+        let directory = |path: &PathBuf| {
+            let text = path.to_string_lossy();
+            let stem = text.strip_suffix("...").and_then(|stem| stem.strip_suffix(['/', '\\']));
+            let path = match stem {
+                Some("") => Path::new("/"),
+                stem => Path::new(stem.unwrap_or(&text)),
+            };
+            dunce::canonicalize(self.cwd.join(path)).ok()
+        };
+        let named: Vec<PathBuf> = self.paths.iter().filter_map(directory).collect();
+        root_of(&self.cwd, named.iter())
+    }
 }
 
 /// The rules of a catalogue, for what selects among them.
@@ -264,13 +280,6 @@ pub fn rules(catalogue: &[RuleEntry]) -> Rules {
 /// Stands in the list of paths for an empty `--files-from`; no path has this
 /// name, because names hold no NUL.
 const NOTHING: &str = "\0";
-
-/// The working directory, absolute and free of links.
-pub fn working_directory() -> Result<PathBuf, Stop> {
-    let cwd =
-        std::env::current_dir().context("the working directory cannot be read; change to one that exists")?;
-    Ok(dunce::canonicalize(&cwd).unwrap_or(cwd))
-}
 
 fn reads_stdin(target: &TargetArgs) -> bool {
     target.paths.iter().any(|path| path == Path::new("-"))

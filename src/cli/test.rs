@@ -1,5 +1,6 @@
 //! `gomend test`: runs the examples of rules, as `check` and `fix` would see them.
 
+mod done;
 mod places;
 mod sandbox;
 mod tree_module;
@@ -8,6 +9,7 @@ mod wanted;
 use super::args::{TargetArgs, TestArgs};
 use super::catalogue::{self, GROUP};
 use super::io::{Io, save};
+use super::rule_source;
 use super::setup::{Setup, shown, working_directory};
 use super::{ERROR, FINDINGS, OK, Stop, placed};
 use crate::engine::fixes::Fixes;
@@ -17,6 +19,7 @@ use crate::pattern::{Archive, ArchiveSection, Example, PatchRule, RuleError, Rul
 use crate::rewrite::{Applicability, Finding, RuleEntry};
 use crate::syntax::File;
 use crate::text::diff;
+use done::Done;
 use places::{ExamplePlaces, ExampleSide};
 use sandbox::{Built, Sandbox};
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,7 +31,7 @@ use wanted::{told, without_remark};
 pub fn run(args: &TestArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
     let cwd = working_directory()?;
     let files = match &args.rules {
-        Some(folder) => catalogue::in_folder(&cwd.join(folder))?,
+        Some(folder) => rule_source::in_folder(&cwd.join(folder))?,
         None => catalogue::files(&cwd)?,
     };
     if let Some(id) = args.ids.iter().find(|id| !files.contains_key(id.trim_start_matches("own/"))) {
@@ -62,19 +65,6 @@ struct Tested {
     note: String,
     faults: Vec<String>,
     unreadable: bool,
-}
-
-/// What a rule does to its examples.
-struct Done {
-    findings: Vec<Finding>,
-    /// The findings of sites that an earlier pass wrote.
-    born: Vec<Finding>,
-    /// The pass that took each fix: by file and first byte.
-    passes: BTreeMap<(String, usize), u32>,
-    /// The files that changed, by name.
-    after: BTreeMap<String, String>,
-    /// The files that were not looked at, with the reasons.
-    skipped: Vec<(String, String)>,
 }
 
 impl Tested {

@@ -3,6 +3,7 @@
 use super::Stamp;
 use serde::{Deserialize, Serialize};
 use std::fs::FileType;
+use std::io;
 use std::path::PathBuf;
 
 /// Of a content: enough of BLAKE3 that no two contents meet by accident.
@@ -97,4 +98,9 @@ impl DiskName {
         names.push_str(name);
         Some(DiskName { start, end })
     }
+}
+
+/// Whether the error says that nothing is there.
+pub(super) fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }

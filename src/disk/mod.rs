@@ -18,7 +18,7 @@ pub use overlay::Overlay;
 pub use snapshot::{Freshness, Snapshot, Uncertain};
 pub use stamp::Stamp;
 
-use answer::{DiskAnswer, DiskQuestion, EntryKind, Hash};
+use answer::{DiskAnswer, DiskQuestion, EntryKind, Hash, is_absent};
 use notes::DiskNotes;
 use std::collections::HashSet;
 use std::fs::{self, DirEntry, File, Metadata};
@@ -394,8 +394,3 @@ impl Drop for Opened<'_> {
 
 #[cfg(all(test, unix))]
 mod tests;
-
-/// Whether the error says that nothing is there.
-fn is_absent(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
-}

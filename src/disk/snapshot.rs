@@ -6,7 +6,7 @@ mod form;
 mod tests;
 
 use super::Stamp;
-use super::answer::{DiskAnswer, DiskName, DiskQuestion, EntryKind, Hash, SnapshotEntry};
+use super::answer::{DiskAnswer, DiskName, DiskQuestion, EntryKind, Hash, SnapshotEntry, is_absent};
 use super::notes::DiskNotes;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
@@ -224,9 +224,9 @@ impl SnapshotEntry {
             }
             (DiskAnswer::Path(known), _) => dunce::canonicalize(path).is_ok_and(|now| now == *known),
             (DiskAnswer::Absent, DiskQuestion::LinkKind | DiskQuestion::Listing | DiskQuestion::Link) => {
-                fs::symlink_metadata(path).is_err_and(|error| super::is_absent(&error))
+                fs::symlink_metadata(path).is_err_and(|error| is_absent(&error))
             }
-            (DiskAnswer::Absent, _) => fs::metadata(path).is_err_and(|error| super::is_absent(&error)),
+            (DiskAnswer::Absent, _) => fs::metadata(path).is_err_and(|error| is_absent(&error)),
             (DiskAnswer::Kind(kind), question) => {
                 let now = if question == DiskQuestion::LinkKind {
                     fs::symlink_metadata(path)

@@ -8,7 +8,7 @@ pub mod changed;
 
 use super::plan::{FixKey, SitePlace};
 use super::scan::Scanned;
-use crate::rewrite::{Applicability, Finding};
+use crate::rewrite::Applicability;
 use baseline::Baseline;
 use changed::ChangedLines;
 use std::collections::HashSet;
@@ -85,7 +85,7 @@ impl Narrow {
         let mut fixes = 0;
         let mut sites = HashSet::new();
         for finding in &scanned.findings {
-            if !counts(finding) || finding.fix.is_none() {
+            if !finding.counts() || finding.fix.is_none() {
                 continue;
             }
             if let Some((most, level)) = self.most
@@ -105,11 +105,6 @@ impl Narrow {
     }
 }
 
-/// Whether the finding asks anything of anybody.
-pub fn counts(finding: &Finding) -> bool {
-    finding.level > Applicability::Kept && !finding.suppressed
-}
-
 fn counted(scanned: &Scanned) -> usize {
-    scanned.findings.iter().filter(|finding| counts(finding)).count()
+    scanned.findings.iter().filter(|finding| finding.counts()).count()
 }

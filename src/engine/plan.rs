@@ -7,192 +7,35 @@
 mod choice;
 mod cleaned;
 mod helpers;
+mod key;
+mod outcome;
+mod planner;
 mod stages;
 mod take;
+mod wanted;
 
-pub use choice::{Amended, Amendment, FixChoice, HeldMatch};
+pub use choice::{FixChoice, HeldMatch};
 pub use cleaned::{alone, breaks, cleaned};
+pub use key::{FixKey, SitePlace};
+pub use outcome::{AppliedFix, Dropped, FixPlan, Planned};
+pub use planner::{Accept, Planner};
+pub use wanted::{Amended, Amendment, NewSite};
 
 use super::file_cache::FileSet;
-use super::matches::{Around, Match, Matches, Module, matches_in};
-use super::prefilter::Prefilter;
-use crate::rewrite::{Applicability, Cx, DeclaredName, Diagnostic, FileFix, Finding, Fix, RuleEntry};
+use super::matches::{Around, Match, Matches, matches_in};
+use crate::rewrite::{Cx, DeclaredName, FileFix, Fix, RuleEntry};
 use crate::syntax::File;
-use crate::text::{Edit, Edits, Span};
-use choice::Own;
+use crate::text::{Edit, Span};
 use stages::{PlanStage, PlanStages};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use take::{PlanFiles, take};
-
-/// Where a site was first matched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SitePlace {
-    /// Its first byte on disk.
-    Disk(usize),
-    /// It was born in text that an earlier pass wrote. The same wherever the
-    /// text around its declaration moves, and another when that declaration is
-    /// written otherwise.
-    Born {
-        /// Where the file on disk has that text's place, in bytes.
-        near: usize,
-        /// Its first byte, from the start of its declaration.
-        at: usize,
-        /// A hash of the declaration.
-        declaration: u64,
-    },
-}
-
-impl SitePlace {
-    /// Of the site `seen` in `file`, which `total` made of the file on disk.
-    /// `hashes` holds those of declarations that were asked for before.
-    fn of(matched: &Match, file: &File, total: &Edits, hashes: &mut HashMap<Span, u64>) -> SitePlace {
-        let start = matched.rule_match.diagnostic.span.start;
-        if let Some(offset) = total.unmap(start) {
-            return SitePlace::Disk(offset);
-        }
-        let around =
-            matched.decl.map_or(matched.rule_match.diagnostic.span, |decl| file.outline().decls[decl].span);
-        let declaration = *hashes.entry(around).or_insert_with(|| {
-            let hash = blake3::hash(around.of(file.text()).as_bytes());
-            let (bytes, _) = hash.as_bytes().split_first_chunk().expect("a hash has 32 bytes");
-            u64::from_le_bytes(*bytes)
-        });
-        SitePlace::Born { near: total.unmap_near(start), at: start.saturating_sub(around.start), declaration }
-    }
-}
-
-/// Which site a fix is of, the same in every run over the same files.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FixKey {
-    /// The file.
-    pub path: PathBuf,
-    /// Where.
-    pub place: SitePlace,
-    /// The rule's id.
-    pub rule: &'static str,
-}
-
-impl FixKey {
-    /// The site of a finding on disk, whose path is seen from `cwd`.
-    pub fn of(finding: &Finding, cwd: &Path) -> FixKey {
-        let place = SitePlace::Disk(finding.start.byte);
-        FixKey { path: cwd.join(&*finding.path), place, rule: finding.rule }
-    }
-}
-
-/// A fix that was taken.
-#[derive(Clone, Debug)]
-pub struct AppliedFix {
-    /// The site.
-    pub key: FixKey,
-    /// The pass that took it, from 1.
-    pub pass: u32,
-    /// The files that it edits.
-    pub files: Vec<PathBuf>,
-    /// What there is to say of a site that no file on disk has yet.
-    pub born: Option<NewSite>,
-}
-
-/// A site in text that an earlier pass wrote.
-#[derive(Clone, Debug)]
-pub struct NewSite {
-    /// Where the file on disk has that text's place, in bytes.
-    pub near: usize,
-    /// What its fix promises.
-    pub level: Applicability,
-    /// What to tell the user.
-    pub diagnostic: Diagnostic,
-}
-
-/// A fix that was wanted and could not be taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Dropped {
-    /// The site.
-    pub key: FixKey,
-    /// Why.
-    pub reason: String,
-}
-
-/// What became of one file.
-#[derive(Clone, Debug)]
-pub struct Planned {
-    /// The text on disk.
-    pub before: String,
-    /// The text after all passes.
-    pub after: String,
-    /// From one to the other.
-    pub edits: Edits,
-}
-
-/// The outcome of the passes over one directory.
-#[derive(Debug, Default)]
-pub struct FixPlan {
-    /// The files that change.
-    pub files: BTreeMap<PathBuf, Planned>,
-    /// The fixes that were taken, in the order of taking.
-    pub taken: Vec<AppliedFix>,
-    /// The fixes that could not be.
-    pub dropped: Vec<Dropped>,
-    /// The sites that the last pass saw and was told to hold, by place.
-    pub held: Vec<HeldMatch>,
-    /// How many passes changed something.
-    pub passes: u32,
-    /// Other directories that a fix edits: they have to be planned together.
-    pub spans: BTreeSet<PathBuf>,
-}
-
-/// Decides what is done about a site: whether its level is asked for, no comment
-/// suppresses it, verification did not refuse its fix.
-pub type Accept<'a> = dyn Fn(&RuleEntry, &Match, &Arc<File>, &FixKey) -> FixChoice + Sync + 'a;
+use wanted::{FileState, Own, WantedFix};
 
 /// More passes than any chain of rewrites needs; a plan that is still changing
 /// then is cut off and says so.
 const PASSES: u32 = 200;
-
-struct FileState {
-    before: String,
-    total: Edits,
-    file: Arc<File>,
-    /// Texts in `file` that a person wrote; no fix touches them.
-    own: Vec<Span>,
-}
-
-impl FileState {
-    fn new(file: Arc<File>) -> FileState {
-        FileState { before: file.text().to_owned(), total: Edits::new(), file, own: Vec::new() }
-    }
-}
-
-/// One wanted fix of a pass.
-struct WantedFix {
-    entry: usize,
-    key: FixKey,
-    files: BTreeMap<PathBuf, FileFix>,
-    package_names: BTreeSet<String>,
-    born: Option<NewSite>,
-    /// What a person wants instead of the rule's fix.
-    own: Option<Own>,
-}
-
-/// What a plan is made with.
-pub struct Planner<'a> {
-    /// The catalogue.
-    pub entries: &'a [RuleEntry],
-    /// A prefilter for its triggers.
-    pub prefilter: &'a Prefilter,
-    /// What is known of the module.
-    pub module: &'a dyn Module,
-    /// Which entries run on a file.
-    pub enabled: &'a (dyn Fn(&File) -> Vec<bool> + Sync),
-    /// Which fixes are taken.
-    pub accept: &'a Accept<'a>,
-    /// Whether a fix may edit files beside those that were given.
-    pub beside: bool,
-    /// The directories that are planned together, when they are several.
-    pub directories: &'a BTreeSet<PathBuf>,
-}
 
 /// The guard of a site whose own result matches again.
 const NOT_IDEMPOTENT: &str = "not-idempotent";

@@ -3,9 +3,9 @@
 //! A hunk goes by its lines, not by its header: `go fix -diff` prints wrong ones. What a diff does
 //! beside changing text (new files, deletions, renames, modes, binaries) is refused by name.
 
+use super::fix::{ForeignEdit, ForeignFix, ForeignFixes, Variant};
 use super::place::{ForeignPlace, HunkPlace};
 use super::stream::FileNames;
-use super::{ForeignEdit, ForeignFix, ForeignFixes, Variant};
 use std::borrow::Cow;
 use std::sync::Arc;
 

@@ -4,9 +4,9 @@
 //! between them. Offsets are bytes, names absolute. A package and its test variant say the
 //! same, so what comes twice counts once.
 
+use super::fix::{ExpectedText, ForeignEdit, ForeignFix, ForeignFixes, Variant, or_default, rule};
 use super::place::ForeignPlace;
 use super::stream::{FileNames, Pairs, PathStep, each, located};
-use super::{ExpectedText, ForeignEdit, ForeignFix, ForeignFixes, Variant, or_default, rule};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;

@@ -4,9 +4,9 @@
 //! without a file name, it is the one of the issue; with text in base64. Both have the lines
 //! that the linter saw.
 
+use super::fix::{ExpectedText, ForeignEdit, ForeignFix, ForeignFixes, Variant, or_default, rule};
 use super::place::ForeignPlace;
 use super::stream::{FileNames, PathStep, each};
-use super::{ExpectedText, ForeignEdit, ForeignFix, ForeignFixes, Variant, or_default, rule};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;

@@ -3,9 +3,9 @@
 //! Columns count bytes. A suggestion without columns replaces whole lines. Suggestions of one
 //! diagnostic that share bytes are alternatives, others belong together.
 
+use super::fix::{ForeignEdit, ForeignFix, ForeignFixes, Variant, or_default, rule};
 use super::place::{ColumnUnit, ForeignPlace};
 use super::stream::{FileNames, PathStep, each, located};
-use super::{ForeignEdit, ForeignFix, ForeignFixes, Variant, or_default, rule};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;

@@ -3,9 +3,9 @@
 //! Columns are units of UTF-16 unless `columnKind` says otherwise; staticcheck, semgrep and others
 //! count bytes all the same, so where the text is known, the unit that fits it is taken.
 
+use super::fix::{ForeignEdit, ForeignFix, ForeignFixes, Variant, or_default, rule};
 use super::place::{ColumnUnit, ForeignPlace};
 use super::stream::{FileNames, PathStep, each};
-use super::{ForeignEdit, ForeignFix, ForeignFixes, Variant, or_default, rule};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 

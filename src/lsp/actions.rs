@@ -231,7 +231,7 @@ fn explain(rule: &str) -> CodeAction {
     let command = Command {
         title: title.clone(),
         tooltip: None,
-        command: super::commands::EXPLAIN.to_owned(),
+        command: super::command_names::EXPLAIN.to_owned(),
         arguments: Some(vec![json!(rule)]),
     };
     CodeAction {

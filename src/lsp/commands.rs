@@ -2,6 +2,7 @@
 
 use super::actions::ActionScope;
 use super::client::error;
+use super::command_names::TRUST;
 use super::diagnostics::span_of;
 use super::document::OpenDocument;
 use super::hover;
@@ -18,18 +19,6 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-
-/// Trusts a folder: `[]` all that are open, `[uri]` that of a file or folder.
-pub const TRUST: &str = "gomend.trust";
-/// Shows the page of a rule: `[rule]`.
-pub const EXPLAIN: &str = "gomend.explain";
-/// Lists what the rule in an open rule file matches: `[uri]`.
-pub const MATCHES: &str = "gomend.matches";
-/// Suppresses a finding: `[uri, rule, position, reason]`.
-pub const SUPPRESS: &str = "gomend.suppress";
-
-/// All of them.
-pub const ALL: &[&str] = &[TRUST, EXPLAIN, MATCHES, SUPPRESS];
 
 fn invalid(message: impl Into<String>) -> ResponseError {
     error(ErrorCode::InvalidParams, message)
@@ -85,7 +74,7 @@ pub fn matches(
             (text, lines)
         });
         let placed = PlacedText { text, lines, encoding: session.client.can.encoding };
-        Location { uri: session.uri_of(&path), range: placed.range(span) }
+        Location { uri: session.documents.uri_of(&path), range: placed.range(span) }
     });
     Ok(locations.collect())
 }

@@ -5,7 +5,7 @@ use super::position::{Encoding, PlacedText};
 use crate::text::LineIndex;
 use gen_lsp_types::{TextDocumentContentChangeEvent, Uri};
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// One version of a text that is open. A change makes another.
@@ -112,6 +112,12 @@ impl OpenDocuments {
         let mut all: Vec<Arc<OpenDocument>> = known.values().cloned().collect();
         all.sort_by(|a, b| a.uri.0.cmp(&b.uri.0));
         all
+    }
+
+    /// The URI of a file: as the client spells it, where it has it open.
+    pub fn uri_of(&self, path: &Path) -> Uri {
+        let open = self.all().into_iter().find(|document| document.path.as_deref() == Some(path));
+        open.map_or_else(|| place::uri_of(path), |document| document.uri.clone())
     }
 
     /// Takes a text that was opened.

@@ -7,6 +7,7 @@
 mod actions;
 mod chosen;
 mod client;
+mod command_names;
 mod commands;
 mod diagnostics;
 mod document;

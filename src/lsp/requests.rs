@@ -2,7 +2,6 @@
 
 use super::actions::{self, ActionScope};
 use super::client::{Cancelled, error};
-use super::commands;
 use super::document::OpenDocument;
 use super::hover;
 use super::jobs::guarded;
@@ -10,6 +9,7 @@ use super::project::LspProject;
 use super::rule_documents;
 use super::session::Session;
 use super::wide;
+use super::{command_names, commands};
 use crate::disk::companion;
 use gen_lsp_types::{
     CodeAction, CodeActionParams, CodeLens, CodeLensParams, Command, DiagnosticServerCancellationData,
@@ -136,7 +136,13 @@ fn prepare(
                 Takes::Seconds,
                 Box::new(move || {
                     let projects = session.projects().all().to_vec();
-                    value(wide::report(&session, &projects, params.previous_result_ids, token)?)
+                    value(wide::report(
+                        &session.client,
+                        &session.documents,
+                        &projects,
+                        params.previous_result_ids,
+                        token,
+                    )?)
                 }),
             )
         }
@@ -242,7 +248,7 @@ fn lens_of(session: &Session, lens: CodeLens) -> Result<CodeLens, ResponseError>
     let places = commands::matches(session, &document, &project)?;
     let title = format!("gomend: {}", commands::summary(&places));
     let arguments: Option<Vec<LspAny>> = Some(vec![json!(uri)]);
-    let command = Command { title, tooltip: None, command: commands::MATCHES.to_owned(), arguments };
+    let command = Command { title, tooltip: None, command: command_names::MATCHES.to_owned(), arguments };
     Ok(CodeLens { command: Some(command), ..lens })
 }
 
@@ -252,7 +258,7 @@ fn command(
 ) -> Result<(Takes, RequestWork), ResponseError> {
     let arguments = params.arguments.unwrap_or_default();
     Ok(match params.command.as_str() {
-        commands::TRUST => {
+        command_names::TRUST => {
             let uri = arguments.first().and_then(Value::as_str).map(Uri::from);
             let path = uri.as_ref().and_then(super::place::path_of);
             if uri.is_some() && path.is_none() {
@@ -266,13 +272,17 @@ fn command(
             session.changed_around();
             (Takes::Milliseconds, Box::new(move || Ok(json!(new))))
         }
-        commands::EXPLAIN => (Takes::Milliseconds, Box::new(move || commands::explain(&session, &arguments))),
-        commands::MATCHES => (Takes::Seconds, Box::new(move || commands::list_matches(&session, &arguments))),
-        commands::SUPPRESS => {
+        command_names::EXPLAIN => {
+            (Takes::Milliseconds, Box::new(move || commands::explain(&session, &arguments)))
+        }
+        command_names::MATCHES => {
+            (Takes::Seconds, Box::new(move || commands::list_matches(&session, &arguments)))
+        }
+        command_names::SUPPRESS => {
             (Takes::Milliseconds, Box::new(move || commands::suppress(&session, &arguments)))
         }
         other => {
-            let known = commands::ALL.join(", ");
+            let known = command_names::ALL.join(", ");
             let message = format!("gomend has no command `{other}`; there are {known}");
             return Err(error(ErrorCode::InvalidParams, message));
         }

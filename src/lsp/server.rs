@@ -3,7 +3,7 @@
 use super::ServerParts;
 use super::actions;
 use super::client::{ClientAbilities, LspClient, error};
-use super::commands;
+use super::command_names;
 use super::document::OpenDocument;
 use super::jobs::{Lane, guarded};
 use super::project::{self, Projects};
@@ -341,7 +341,7 @@ fn capabilities(can: &ClientAbilities, workspace: bool) -> ServerCapabilities {
             work_done_progress_options,
         })),
         execute_command_provider: Some(ExecuteCommandOptions {
-            commands: commands::ALL.iter().map(|name| (*name).to_owned()).collect(),
+            commands: command_names::ALL.iter().map(|name| (*name).to_owned()).collect(),
             work_done_progress_options: quiet,
         }),
         workspace: Some(WorkspaceOptions {

@@ -5,13 +5,11 @@ use super::client::LspClient;
 use super::diagnostics::{self, publish};
 use super::document::{OpenDocument, OpenDocuments};
 use super::jobs::Lane;
-use super::place;
 use super::project::{LspProject, Projects};
 use super::rule_documents;
 use super::wide;
 use gen_lsp_types::{Diagnostic, MessageType, Uri};
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -86,12 +84,6 @@ impl Session {
             project.set_text(path, Some(&open.text));
         }
         Some(project)
-    }
-
-    /// The URI of a file: as the client spells it, where it has it open.
-    pub fn uri_of(&self, path: &Path) -> Uri {
-        let open = self.documents.all().into_iter().find(|document| document.path.as_deref() == Some(path));
-        open.map_or_else(|| place::uri_of(path), |document| document.uri.clone())
     }
 
     /// Tells the user something that is said once.
@@ -222,7 +214,7 @@ impl Session {
                 let text = format!(
                     "{root} has rules of its own, which are not loaded until the folder is trusted: run the command \
                      {} or set `trusted`",
-                    super::commands::TRUST
+                    super::command_names::TRUST
                 );
                 self.say_once(MessageType::Info, &text);
             }
@@ -238,7 +230,7 @@ impl Session {
         let projects = self.projects().all().to_vec();
         let mut told = HashSet::new();
         for project in projects {
-            match wide::of_folder(&project, self, None) {
+            match wide::of_folder(&project, &self.client, &self.documents, None) {
                 Ok(files) => {
                     for file in files.into_values().filter(|file| file.version.is_none()) {
                         publish(&self.client, &file.uri, None, file.diagnostics);

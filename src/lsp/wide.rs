@@ -2,10 +2,9 @@
 
 use super::client::{LspClient, error};
 use super::diagnostics::{DiagnosticWriter, is_shown};
-use super::document::OpenDocument;
+use super::document::{OpenDocument, OpenDocuments};
 use super::position::PlacedText;
 use super::project::LspProject;
-use super::session::Session;
 use crate::disk::companion;
 use crate::engine::scan::Scanned;
 use crate::rewrite::Finding;
@@ -34,11 +33,12 @@ pub struct FileDiagnostics {
 /// The diagnostics of all files of a folder, by path; files without any are not among them.
 pub fn of_folder(
     project: &LspProject,
-    session: &Session,
+    client: &LspClient,
+    documents: &OpenDocuments,
     token: Option<Value>,
 ) -> Result<BTreeMap<PathBuf, FileDiagnostics>, String> {
     let name = project.root.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let progress = session.client.progress(token, &format!("gomend: checking {name}"));
+    let progress = client.progress(token, &format!("gomend: checking {name}"));
     let files = AtomicUsize::new(0);
     let tick = || {
         let done = files.fetch_add(1, Ordering::Relaxed) + 1;
@@ -48,7 +48,7 @@ pub fn of_folder(
     };
     let found = project.everything(&tick)?;
     let open: HashMap<PathBuf, Arc<OpenDocument>> =
-        session.documents.all().into_iter().filter_map(|one| Some((one.path.clone()?, one))).collect();
+        documents.all().into_iter().filter_map(|one| Some((one.path.clone()?, one))).collect();
     let mut by_path: BTreeMap<PathBuf, Vec<Finding>> = BTreeMap::new();
     for finding in shown(&found) {
         by_path.entry(project.root.join(&*finding.path)).or_default().push(finding.clone());
@@ -57,10 +57,10 @@ pub fn of_folder(
         let of_file = |(path, findings): (PathBuf, Vec<Finding>)| {
             let document = open.get(&path).cloned().unwrap_or_else(|| {
                 let text = companion::read_to_string(&path).unwrap_or_default();
-                Arc::new(OpenDocument::new(session.uri_of(&path), 0, text))
+                Arc::new(OpenDocument::new(documents.uri_of(&path), 0, text))
             });
-            let text: PlacedText<'_> = document.placed(session.client.can.encoding);
-            let writer = DiagnosticWriter { text, uri: &document.uri, can: &session.client.can };
+            let text: PlacedText<'_> = document.placed(client.can.encoding);
+            let writer = DiagnosticWriter { text, uri: &document.uri, can: &client.can };
             let diagnostics = writer.all(&findings, &|rule| view.page(rule));
             let version = open.get(&path).map(|document| document.version);
             (path, FileDiagnostics { uri: document.uri.clone(), version, diagnostics })
@@ -84,7 +84,8 @@ pub fn result_id(diagnostics: &[Diagnostic]) -> String {
 /// # Errors
 /// When a folder cannot be read.
 pub fn report(
-    session: &Session,
+    client: &LspClient,
+    documents: &OpenDocuments,
     projects: &[Arc<LspProject>],
     previous: Vec<PreviousResultId>,
     token: Option<Value>,
@@ -93,8 +94,8 @@ pub fn report(
     let mut items = Vec::new();
     let mut seen = std::collections::HashSet::new();
     for project in projects {
-        let files =
-            of_folder(project, session, token.clone()).map_err(|why| error(ErrorCode::RequestFailed, why))?;
+        let files = of_folder(project, client, documents, token.clone())
+            .map_err(|why| error(ErrorCode::RequestFailed, why))?;
         for (path, file) in files {
             // A folder within another is looked at twice.
             if seen.insert(path) {
@@ -104,7 +105,7 @@ pub fn report(
     }
     // What had findings before and has none now.
     for (uri, id) in previous {
-        let version = session.documents.get(&uri).map(|document| document.version);
+        let version = documents.get(&uri).map(|document| document.version);
         let file = FileDiagnostics { uri: uri.clone(), version, diagnostics: Vec::new() };
         items.push(item(file, &mut HashMap::from([(uri, id)])));
     }

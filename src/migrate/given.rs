@@ -2,10 +2,12 @@
 //! files are with some of them held back.
 
 mod breaking;
+mod fix;
 mod groups;
 mod imports;
 mod missing;
 
+pub use fix::{GivenFix, GivenVariant};
 pub use groups::leaders;
 pub use imports::{named_by, split_imports};
 pub use missing::missing_imports;
@@ -25,50 +27,6 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
-
-/// One fix: all of its edits, or none.
-#[derive(Clone, Debug, Default)]
-pub struct GivenFix {
-    /// The rule's id.
-    pub rule: String,
-    /// What it does, in the tool's words; empty where they say nothing.
-    pub title: String,
-    /// What the tool says of the site.
-    pub message: String,
-    /// Where the tool says more.
-    pub link: Option<String>,
-    /// The file of its site, absolute.
-    pub path: PathBuf,
-    /// Where its site begins, in bytes.
-    pub offset: usize,
-    /// The line of its site, from 1.
-    pub line: usize,
-    /// The column of its site in bytes, from 1.
-    pub column: usize,
-    /// What it does to each file.
-    pub files: BTreeMap<PathBuf, Box<FileFix>>,
-    /// Other ways to fix the site.
-    pub others: Vec<GivenVariant>,
-    /// What tells it from every other fix, the same wherever the tree lies.
-    pub fingerprint: String,
-}
-
-/// Another way to fix a site.
-#[derive(Clone, Debug, Default)]
-pub struct GivenVariant {
-    /// What it does, in the tool's words.
-    pub title: String,
-    /// What it does to each file.
-    pub files: BTreeMap<PathBuf, Box<FileFix>>,
-}
-
-impl GivenFix {
-    /// The fix with its site fixed in the other way with this number, from 1.
-    pub fn varied(&self, number: usize) -> Option<GivenFix> {
-        let other = self.others.get(number.checked_sub(1)?)?.clone();
-        Some(GivenFix { title: other.title, files: other.files, ..self.clone() })
-    }
-}
 
 /// Divides fixes into those that go together and those that meet an edit of one before them, each
 /// of which is given with that one's place in the first list.

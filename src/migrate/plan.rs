@@ -10,7 +10,7 @@ mod resolved;
 pub use join::join;
 pub use resolved::Resolved;
 
-use crate::report::json::Part;
+use crate::report::Part;
 use crate::rewrite::{Applicability, Proof};
 use crate::text::{Edit, Edits, Span};
 use serde::{Deserialize, Serialize};

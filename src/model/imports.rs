@@ -86,6 +86,12 @@ pub fn is_call(node: Node<'_>, path: &str, name: &str) -> bool {
     callee(node).is_some_and(|callee| is_symbol(callee, path, name))
 }
 
+/// Whether the statement is a call of the symbol `name` of the package `path`.
+pub fn is_call_statement(statement: Node<'_>, path: &str, name: &str) -> bool {
+    statement.kind() == Kind::ExpressionStatement
+        && statement.named().next().is_some_and(|call| is_call(unparenthesized(call), path, name))
+}
+
 /// The arguments of a call.
 pub fn arguments(call: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     call.arguments().into_iter().flat_map(Node::named)

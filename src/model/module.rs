@@ -169,14 +169,6 @@ impl ModuleInfo {
         let (path, number) = (line.place.path.display(), line.place.line);
         Some(format!("//go:debug in {path}:{number} says {}={}", line.key, line.value))
     }
-
-    /// How timers behave in programs of this module that are built from it, and
-    /// with `tests` also in its test binaries.
-    ///
-    /// Reads all files of the module when go.mod alone does not settle it.
-    pub fn timers(&self, tests: bool) -> Timers {
-        timers::of_module(self, tests)
-    }
 }
 
 /// One go.work.
@@ -342,15 +334,6 @@ impl Modules {
         }
     }
 
-    /// How the timers of a file behave; those of a `_test.go` file are also
-    /// under the test binary's settings.
-    pub fn timers_of(&self, file: &Path) -> Timers {
-        match self.module_of(file) {
-            Some(module) => module.timers(is_test(file)),
-            None => timers::without_module(),
-        }
-    }
-
     fn module_at(&self, dir: &Path) -> Option<Arc<ModuleInfo>> {
         if let Some(known) = read(&self.modules).get(dir) {
             return known.clone();
@@ -449,11 +432,6 @@ impl Modules {
             }
         }
     }
-}
-
-/// Whether the go command compiles a file of this name only for tests.
-fn is_test(file: &Path) -> bool {
-    file.file_name().is_some_and(|name| name.as_encoded_bytes().ends_with(b"_test.go"))
 }
 
 fn is_vendored(module: &Path, file: &Path, disk: &Disk) -> bool {

@@ -3,9 +3,9 @@
 //! A consumer may rely on the keys that are there; new ones may come, none
 //! will go without a new `version`.
 
-use super::{Counts, Report, Statistics};
+use super::{Counts, Part, Report, Statistics};
 use crate::rewrite::{Failure, Finding, Skipped};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -24,19 +24,6 @@ struct JsonDocument<'a> {
     errors: &'a [Failure],
     #[serde(skip_serializing_if = "Option::is_none")]
     statistics: Option<&'a Statistics>,
-}
-
-/// Which part of a run a document has, and of what run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Part {
-    /// Which part, from 1.
-    pub index: u64,
-    /// How many there are.
-    pub of: u64,
-    /// Stands for the rules, the options and the configuration of the run.
-    pub configuration: String,
-    /// The commit of the work tree, where there is one.
-    pub revision: Option<String>,
 }
 
 #[derive(Serialize)]

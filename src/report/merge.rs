@@ -4,8 +4,9 @@
 //! of different runs, are refused.
 
 use super::Counts;
+use super::Part;
 use super::counts::CountedFinding;
-use super::json::{self, Part, Summary, Tool};
+use super::json::{self, Summary, Tool};
 use crate::report::serialized;
 use crate::rewrite::{Applicability, Failure, Severity, Skipped};
 use serde::{Deserialize, Serialize};

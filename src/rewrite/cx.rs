@@ -1,6 +1,6 @@
 //! What a transform can ask about the place it looks at.
 
-use super::TypeSource;
+use super::type_question::{TypeAnswer, TypeAsk, TypeQuestion, TypeSource};
 use crate::model::GoVersion;
 use crate::model::effects::{self, Effects};
 use crate::model::flow;
@@ -8,6 +8,7 @@ use crate::model::module::Timers;
 use crate::model::package::Package;
 use crate::model::program::PackageFiles;
 use crate::syntax::{File, Kind, Node};
+use crate::text::Span;
 use std::path::PathBuf;
 
 /// What the engine knows beyond the file. Each answer is worked out when it is
@@ -119,5 +120,22 @@ impl<'t> Cx<'t> {
     /// Whether a comment stands within `span`'s lines.
     pub fn has_comment(&self, node: Node<'_>) -> bool {
         node.descendants().any(|inner| inner.kind() == Kind::Comment)
+    }
+
+    /// What Go said about a place of the file.
+    pub fn known_type(&self, span: Span, ask: TypeAsk) -> Option<TypeAnswer> {
+        let question = TypeQuestion { start: span.start, end: span.end, ask };
+        self.around.types()?.known(self.file, self.around.directory(), &question)
+    }
+
+    /// What Go said about a place of the file; where it was not asked, it will be.
+    pub fn types(&self, span: Span, ask: TypeAsk) -> Option<TypeAnswer> {
+        let source = self.around.types()?;
+        let question = TypeQuestion { start: span.start, end: span.end, ask };
+        let known = source.known(self.file, self.around.directory(), &question);
+        if known.is_none() {
+            source.note(self.file, self.around.directory(), question);
+        }
+        known
     }
 }

@@ -126,6 +126,11 @@ pub struct PatternFinding {
 }
 
 impl Finding {
+    /// Whether it asks anything of anybody.
+    pub fn counts(&self) -> bool {
+        self.level > Applicability::Kept && !self.suppressed
+    }
+
     /// A note of pass 1 from `start` to `end` of the file at `path`, with nothing else said of
     /// it. Whoever makes a finding says what he knows beside that.
     pub fn new(

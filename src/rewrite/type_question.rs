@@ -1,9 +1,7 @@
 //! What a rule asks of Go's type checker where syntax does not tell.
 
-use super::Cx;
 use crate::model::package::Package;
 use crate::syntax::File;
-use crate::text::Span;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -86,23 +84,4 @@ pub trait TypeSource: Send + Sync {
     fn note(&self, file: &File, directory: &Package, question: TypeQuestion);
     /// Asks Go for what was taken note of; whether there was anything.
     fn learn(&self) -> bool;
-}
-
-impl Cx<'_> {
-    /// What Go said about a place of the file.
-    pub fn known_type(&self, span: Span, ask: TypeAsk) -> Option<TypeAnswer> {
-        let question = TypeQuestion { start: span.start, end: span.end, ask };
-        self.around.types()?.known(self.file, self.around.directory(), &question)
-    }
-
-    /// What Go said about a place of the file; where it was not asked, it will be.
-    pub fn types(&self, span: Span, ask: TypeAsk) -> Option<TypeAnswer> {
-        let source = self.around.types()?;
-        let question = TypeQuestion { start: span.start, end: span.end, ask };
-        let known = source.known(self.file, self.around.directory(), &question);
-        if known.is_none() {
-            source.note(self.file, self.around.directory(), question);
-        }
-        known
-    }
 }

@@ -5,8 +5,10 @@
 //! against `\n` is a change, a lone `\r` is a byte like any other, and a last
 //! line without an end differs from the same line with one.
 
+mod lines;
 mod place;
 
+use self::lines::{DiffLines, LineChange};
 use super::{Edit, Edits, LineIndex, Span};
 use similar::{Algorithm, DiffOp};
 use std::collections::HashMap;
@@ -225,56 +227,6 @@ pub fn carried(base: &str, after: &str, now: &str) -> Result<Edits, usize> {
         carried.push(Edit { span, text: edit.text.clone() }).map_err(conflict)?;
     }
     Ok(carried)
-}
-
-/// One run of changed lines, in line numbers from 0.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct LineChange {
-    old: Range<usize>,
-    new: Range<usize>,
-}
-
-/// A text and its lines. Unlike [`LineIndex`], a text that ends in `\n` has no
-/// empty line after it.
-struct DiffLines<'a> {
-    text: &'a [u8],
-    index: LineIndex,
-    len: usize,
-}
-
-impl<'a> DiffLines<'a> {
-    fn new(text: &'a [u8]) -> DiffLines<'a> {
-        let index = LineIndex::new(text);
-        let len = if text.is_empty() || text.ends_with(b"\n") { index.count() - 1 } else { index.count() };
-        DiffLines { text, index, len }
-    }
-
-    /// The bytes of the line, from 0, its end included.
-    fn get(&self, line: usize) -> &'a [u8] {
-        &self.text[self.range(line)]
-    }
-
-    fn range(&self, line: usize) -> Range<usize> {
-        let span = self.index.span(line + 1);
-        span.start..span.end
-    }
-
-    /// The bytes of the lines, from 0; the place between two for none.
-    fn bytes(&self, lines: &Range<usize>) -> Range<usize> {
-        let start = |line: usize| if line < self.len { self.range(line).start } else { self.text.len() };
-        start(lines.start)..start(lines.end)
-    }
-
-    /// What a hunk's first line says of `line`: at most 80 bytes of it, whole
-    /// characters, without blanks at the end.
-    fn heading(&self, line: usize) -> Range<usize> {
-        let Range { start, end } = self.range(line);
-        let mut end = end.min(start + 80);
-        while end < self.text.len() && self.text[end] & 0xc0 == 0x80 {
-            end -= 1;
-        }
-        start..start + self.text[start..end].trim_ascii_end().len()
-    }
 }
 
 fn is_heading(line: &[u8]) -> bool {

@@ -6,6 +6,9 @@
 
 mod group_search;
 mod sorting;
+mod trouble;
+
+pub(super) use trouble::Trouble;
 
 use group_search::GroupSearch;
 use sorting::Sorting;
@@ -18,23 +21,6 @@ const MORE: usize = 4;
 const LAST: usize = 256;
 /// How often those are held back that the toolchain points at only then.
 const ROUNDS: usize = 8;
-
-/// What the toolchain has to say.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Trouble {
-    /// Its words.
-    pub(super) words: String,
-    /// The fixes that it points at.
-    pub(super) named: BTreeSet<usize>,
-    /// Those of them that stand on a line of which it speaks, each with what it says there.
-    pub(super) said: BTreeMap<usize, String>,
-}
-
-impl From<String> for Trouble {
-    fn from(words: String) -> Trouble {
-        Trouble { words, ..Trouble::default() }
-    }
-}
 
 /// One package's (or one cluster's) search.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 
 mod jobs;
 
-use super::command::{self, Judged, UserCommand};
+use super::command::{self, Judged};
 use super::inputs::InputSnapshot;
 use super::module_context::{ModuleContext, ModuleContexts};
 use super::proof_cache::ProofQuestion;
@@ -14,6 +14,7 @@ use super::session::ProofSession;
 use super::tidy::Gofmt;
 use super::toolchain::{CallError, CommandSetting};
 use super::unit::Unit;
+use super::user_command::UserCommand;
 use super::{BuildConfig, CandidateFixes, ProofOptions, ProofProgress, Rung, Verdicts, diagnostic::display};
 use crate::rewrite::Proof;
 use jobs::{ProofJob, jobs_of, side_by_side};
@@ -30,8 +31,12 @@ fn unreadable(session: &ProofSession<'_>) -> Refused {
     gofmt.and_then(|gofmt| gofmt.resolve()).unwrap_or_default()
 }
 
-/// See [`super::prove`].
-pub(super) fn prove(
+/// Proves a set of fixes, holding back those that the toolchain refuses.
+///
+/// Never fails as a whole: what cannot be looked at is unproved, with the
+/// reason. Nothing is written outside a temporary directory (and go's own
+/// build cache), and the network is not reached.
+pub fn prove(
     candidate: &dyn CandidateFixes,
     options: &ProofOptions,
     progress: &(dyn Fn(ProofProgress) + Sync),

@@ -1,7 +1,8 @@
 //! All places that a counting channel is used at, and what each becomes.
 
+use super::field::{COUNTED, field_of, uses};
 use super::reducer::{self, Reducer, Sum};
-use super::{COUNTED, columns, field_of, hints, uses};
+use super::{columns, hints};
 use crate::model::depends::is_write;
 use crate::model::effects::is_predeclared;
 use crate::model::fields::{spelled, type_name, type_spec};

@@ -1,6 +1,6 @@
 //! The goroutine that drains the channel, when all it does is add.
 
-use super::uses;
+use super::field::uses;
 use crate::model::fields::type_name;
 use crate::model::imports::{arguments, callee, is_call, unparenthesized};
 use crate::model::scope::{self, Def};

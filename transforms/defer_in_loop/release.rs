@@ -1,6 +1,5 @@
 //! What a `defer` releases, and whether the round of a loop has taken it.
 
-use super::may_cancel;
 use crate::model::imports::{arguments, callee, is_symbol, package_of, unparenthesized};
 use crate::model::ranges::{Ranged, ranged};
 use crate::model::scope::{self, Def, Local, LocalKind};
@@ -210,4 +209,12 @@ fn gets_new(name: Node<'_>) -> bool {
         Kind::UnaryExpression => value.operator().is_some_and(|operator| operator.kind() == Kind::Arrow),
         _ => false,
     })
+}
+
+/// The methods that release.
+pub(super) const METHODS: &[&str] = &["Unlock", "RUnlock", "Close", "Stop"];
+
+/// Whether a function of that name may cancel a context.
+pub(super) fn may_cancel(name: &str) -> bool {
+    name.contains("cancel") || name.contains("Cancel")
 }

@@ -1,12 +1,12 @@
 //! Who gets an object that a finalizer closes, and whether they close it.
 
-use super::Cx;
 use super::keeper::keeps;
 use crate::model::effects::function_of;
 use crate::model::fields::spelled;
 use crate::model::imports::{arguments, callee, is_dot_imported, is_symbol, package_of, parenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local, LocalKind};
+use crate::rewrite::Cx;
 use crate::syntax::{Field, File, Kind, Node};
 use crate::transforms::shared::finalizer::FinalizerSetting;
 use std::borrow::Cow;

@@ -78,7 +78,7 @@ pub(super) fn planned<'t>(
     if let Some(place) = held_by_nobody(setting) {
         return refused("unclear-close", place);
     }
-    let method = super::method(setting, package);
+    let method = method(setting, package);
     if let Some(close) = close_of(holder, package) {
         if !comes_with(close.file(), setting.call.file()) {
             return refused("unclear-close", format!("only some builds have a `Close` of `{holder}`"));
@@ -425,5 +425,13 @@ fn embedding(of: &Struct<'_>, cx: &Cx<'_>) -> Option<String> {
         Ok(None) => None,
         Ok(Some(place)) => Some(format!("`{}` is embedded on line {}", of.name(), place.line())),
         Err(place) => Some(format!("{place} cannot be read")),
+    }
+}
+
+/// The method that the finalizer names by a method expression.
+fn method<'t>(setting: &FinalizerSetting<'t>, package: &'t Package) -> Option<Node<'t>> {
+    match setting.action {
+        FinalizerAction::Method { .. } => setting.code(package).map(|code| code.function),
+        _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! The one field that the finalizer reads, which the cleanup gets as a copy:
 //! what it is, whether it stays what it is, and the literal without the object.
 
-use super::CleanupRefusal;
+use super::refusal::CleanupRefusal;
 use crate::model::effects::function_of;
 use crate::model::fields::{spelled, type_name, uses};
 use crate::model::imports::{callee, package_of, parenthesized};

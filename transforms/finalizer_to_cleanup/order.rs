@@ -1,7 +1,7 @@
 //! Whether the object stands alone: finalizers of objects that reach each other
 //! run in order, cleanups do not.
 
-use super::CleanupRefusal;
+use super::refusal::CleanupRefusal;
 use crate::model::imports::package_of;
 use crate::model::structs::{Struct, StructField, struct_named};
 use crate::model::types::{self, Type};

@@ -1,8 +1,8 @@
 //! The places that take the finalizer away, each of which has to stop the
 //! cleanup instead, and the field that keeps the cleanup for them.
 
-use super::CleanupRefusal;
 use super::argument::is_spelled;
+use super::refusal::CleanupRefusal;
 use crate::model::fields::{spelled, type_name};
 use crate::model::imports::parenthesized;
 use crate::model::scope::{self, Def};

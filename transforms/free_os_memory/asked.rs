@@ -1,7 +1,7 @@
 //! Signs that somebody asks for the memory to be given back, or decides by what the heap
 //! looks like.
 
-use super::frees;
+use super::call::frees;
 use crate::model::imports::{callee, is_call};
 use crate::model::recording::variable;
 use crate::model::scope;

@@ -1,6 +1,6 @@
 //! The lines of an item, as a worker has them.
 
-use super::GoroutinePerItemSite;
+use super::site::GoroutinePerItemSite;
 use crate::syntax::{Kind, Node};
 use crate::text::Span;
 

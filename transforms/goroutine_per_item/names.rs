@@ -1,7 +1,7 @@
 //! What the goroutine of an item is given, and what its index and element are
 //! called there.
 
-use super::GoroutinePerItemSite;
+use super::site::GoroutinePerItemSite;
 use crate::syntax::{Field, Kind, Node};
 
 /// What the worker calls the index and the element.

@@ -1,7 +1,7 @@
 //! Signs that somebody wants the yield: a budget that it ends, a batch that it follows, a
 //! comment that explains it.
 
-use super::is_yield;
+use super::call::is_yield;
 use crate::model::computes::{Callee, callee_of};
 use crate::model::constant::integer;
 use crate::model::depends::is_write;

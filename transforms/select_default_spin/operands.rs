@@ -1,12 +1,12 @@
 //! The channels and values that a `select` reads: whether another turn of the loop
 //! would read the same.
 
-use super::cases;
 use crate::model::GoVersion;
 use crate::model::depends::is_address_taken;
 use crate::model::effects::{function_of, is_captured, is_constant, is_predeclared};
 use crate::model::imports::{callee, unparenthesized};
 use crate::model::locals::{calls_method, has_pointer, is_written, outermost_part};
+use crate::model::rounds::clauses;
 use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::rewrite::Cx;
 use crate::syntax::{Field, Kind, Node};
@@ -121,4 +121,9 @@ fn is_made<'t>(local: Local<'t>, cx: &Cx<'t>) -> bool {
         .then_some(())
     };
     made().is_some()
+}
+
+/// The clauses of `select` that communicate.
+pub(super) fn cases<'t>(select: Node<'t>) -> impl Iterator<Item = Node<'t>> {
+    clauses(select).filter(|clause| clause.kind() == Kind::CommunicationCase)
 }

@@ -1,42 +1,12 @@
 //! Collections that a program asks for by hand, and why it does.
 
+pub mod call;
 pub mod intent;
 pub mod periodic;
 
 use self::periodic::Periodic;
-use crate::model::imports::{callee, is_call, unparenthesized};
-use crate::rewrite::{Cx, Fix, Symbol, Without, comment_at, comments_above};
+use crate::rewrite::{Cx, Fix, Without, comment_at, comments_above};
 use crate::syntax::{Kind, Node};
-
-/// What collects by hand.
-pub const GC: Symbol = Symbol { path: "runtime", name: "GC" };
-
-/// How a function that takes no arguments is asked for.
-pub struct AskedFor<'t> {
-    /// The call, or the mention of a value.
-    pub call: Node<'t>,
-    /// The statement, or the mention of a value.
-    pub statement: Node<'t>,
-    /// Whether it is a statement.
-    pub stands: bool,
-}
-
-impl<'t> AskedFor<'t> {
-    /// `f()`, `defer f()`, `go f()` as a statement, or `f` handed on. `_ = f` asks for nothing.
-    pub fn of(mention: Node<'t>) -> Option<AskedFor<'t>> {
-        let outer = mention.ancestors().find(|up| up.kind() != Kind::ParenthesizedExpression)?;
-        if callee(outer).is_some_and(|callee| callee.holds(mention)) {
-            let statement = outer.ancestors().find(|up| up.kind() != Kind::ParenthesizedExpression)?;
-            let stands = statement.is(&[Kind::ExpressionStatement, Kind::DeferStatement, Kind::GoStatement]);
-            return stands.then_some(AskedFor { call: outer, statement, stands });
-        }
-        let dropped = outer
-            .parent()
-            .and_then(|assigned| assigned.left().or_else(|| assigned.name()))
-            .is_some_and(|left| left.text() == "_");
-        (!dropped).then_some(AskedFor { call: mention, statement: mention, stands: false })
-    }
-}
 
 /// The comment beside what would go that says something: on its lines, or right above.
 pub fn explanation<'t>(
@@ -123,19 +93,6 @@ fn has_directive(function: Node<'_>) -> bool {
     let file = function.file();
     let above = comments_above(file, function.line(), &|at| comment_at(function, at));
     (above..function.line()).any(|line| file.lines().span(line).of(file.text()).starts_with("//go:"))
-}
-
-/// The call and the statement of a mention that is a plain call.
-pub fn collection(mention: Node<'_>) -> Option<(Node<'_>, Node<'_>)> {
-    let call = mention.parent().filter(|call| callee(*call) == Some(mention))?;
-    let statement = call.ancestors().find(|up| up.kind() != Kind::ParenthesizedExpression)?;
-    (statement.kind() == Kind::ExpressionStatement).then_some((call, statement))
-}
-
-/// Whether the statement is `runtime.GC()`.
-pub fn is_collection(statement: Node<'_>) -> bool {
-    statement.kind() == Kind::ExpressionStatement
-        && statement.named().next().is_some_and(|call| is_call(unparenthesized(call), GC.path, GC.name))
 }
 
 /// Takes away all that a function does; a literal that is called where it

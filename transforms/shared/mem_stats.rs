@@ -4,28 +4,24 @@
 pub mod elsewhere;
 mod exactness;
 pub mod fields;
+mod others;
+mod own;
+mod reading;
 pub mod seldom;
 pub mod stats;
 pub mod text;
 mod values;
+
+pub use reading::Reading;
 
 use crate::model::effects::function_of;
 use crate::rewrite::{Applicability, Cx, Verdict, is_alone_on_its_lines};
 use crate::syntax::{Import, Kind, Node};
 use crate::text::Span;
 use stats::Stats;
-use values::MetricValue;
 
 /// The package that has the values without stopping the world.
 pub const METRICS: &str = "runtime/metrics";
-
-/// `runtime.ReadMemStats(&m)` as a statement, the first that fills `m`.
-pub struct Reading<'t> {
-    /// The call.
-    pub call: Node<'t>,
-    /// What is done with `m`, when it is declared in the function.
-    pub stats: Option<Stats<'t>>,
-}
 
 impl<'t> Reading<'t> {
     /// The reading at `mention`; `None` in a test, and for those behind the first.
@@ -45,14 +41,14 @@ impl<'t> Reading<'t> {
 
     /// What the guards say.
     pub fn judge(&self, cx: &Cx<'t>) -> Verdict {
-        let verdict = of_itself(self, cx);
+        let verdict = own::of_itself(self, cx);
         let verdict = match &self.stats {
             Some(stats) => as_written(verdict, stats, self, cx),
             None => verdict,
         };
         let verdict = verdict
             .keep_seen(|| exactness::caller_collects(self.call, cx), "after-collection")
-            .lower_seen(|| elsewhere::another_stays(self, cx), Applicability::Advice, "another-stays");
+            .lower_seen(|| others::another_stays(self, cx), Applicability::Advice, "another-stays");
         // What nothing replaces may as well stay where it costs little.
         if verdict.level() != Applicability::Advice {
             return verdict;
@@ -62,34 +58,6 @@ impl<'t> Reading<'t> {
             .keep_seen(|| seldom::seldom(self, cx), "seldom")
             .keep_seen(|| seldom::served(self, cx), "served-whole")
     }
-}
-
-/// What the guards say of a reading, without what the rest of the package does and what
-/// would be written.
-fn of_itself<'t>(site: &Reading<'t>, cx: &Cx<'t>) -> Verdict {
-    let verdict =
-        Verdict::of(Applicability::Safe).keep_if(exactness::has_testing_handle(site.call), "testing");
-    let at = |place: Option<Node<'t>>| place.map(|place| format!("line {}", place.line()));
-    let advice = Applicability::Advice;
-    let Some(stats) = &site.stats else {
-        let collects = exactness::collects_before(site.call, cx);
-        return verdict
-            .keep_for(at(collects), "after-collection")
-            .keep_seen(|| elsewhere::difference(site.call, cx), "difference")
-            .lower_if(true, advice, "not-local");
-    };
-    let collects = || stats.reads.iter().find_map(|read| exactness::collects_before(*read, cx));
-    let unread = || stats.declaration.and_then(|_| exactness::unread(stats));
-    verdict
-        .keep_seen(|| at(exactness::difference(stats, cx)), "difference")
-        .keep_seen(|| at(collects()), "after-collection")
-        .keep_seen(|| at(unread()), "read-may-not-happen")
-        .lower_for(names_of(&stats.fields_without_metric()), advice, "no-exact-metric")
-        .lower_for(at(stats.whole), advice, "used-whole")
-        .lower_for(at(stats.escape()), advice, "escaping-closure")
-        .lower_if(stats.declaration.is_none(), advice, "not-local")
-        .lower_if(stats.uses.is_empty(), advice, "nothing-read")
-        .lower_seen(|| missing_version(stats, cx), advice, "too-old-go")
 }
 
 /// What the guards say of the text that would stand there.
@@ -110,17 +78,6 @@ fn line_of(comment: Option<Span>, cx: &Cx<'_>) -> Option<String> {
 pub fn told_comment(site: &Reading<'_>, verdict: &Verdict, cx: &Cx<'_>) -> Option<(Span, String)> {
     let comment = (verdict.level() >= Applicability::Unsafe).then(|| elsewhere::comment(site, cx))??;
     Some((comment, "this comment speaks of what is replaced".to_owned()))
-}
-
-fn names_of(fields: &[&'static fields::StatsField]) -> Option<String> {
-    let names: Vec<String> = fields.iter().map(|field| format!("`{}`", field.name)).collect();
-    (!names.is_empty()).then(|| names.join(", "))
-}
-
-/// Which Go would bring the metrics, when this one may not have them.
-fn missing_version(stats: &Stats<'_>, cx: &Cx<'_>) -> Option<String> {
-    let needed = stats.values.iter().map(MetricValue::since).max()?;
-    (!cx.has(needed)).then(|| format!("Go {needed} has the metrics"))
 }
 
 /// The first place that a rewrite would leave untidy, or without its comment.

@@ -7,7 +7,7 @@ use super::super::outcome::{AcceptedFix, FixOutcomes, JudgedFix, Judgement};
 use super::super::proof::{self, Terms};
 use super::super::setup::{Setup, shown};
 use super::super::{ERROR, FINDINGS, OK, Stop, patch, writer};
-use super::foreign::{ForeignGate, Trusted};
+use super::gate::{ForeignGate, Trusted};
 use crate::engine::policy::Policy;
 use crate::migrate::given::{GivenFix, GivenFixes};
 use crate::migrate::plan::PlannedFix;

@@ -1,7 +1,7 @@
 //! The hunks of a diff in the texts that are here: each is found by its lines, or is refused.
 
 use super::super::setup::shown;
-use super::foreign::{ForeignGate, Located, RefusedFix};
+use super::gate::{ForeignGate, Located, RefusedFix};
 use super::locate::{EditableFile, FileFinder};
 use super::resolve::{Aside, joined_edits};
 use crate::engine::matches;

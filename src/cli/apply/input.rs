@@ -5,6 +5,7 @@ use super::super::args::{ApplyArgs, From};
 use super::super::io::Io;
 use super::super::setup::root_of;
 use crate::disk::{companion, program};
+use crate::engine::discover::{FileKind, Include};
 use crate::foreign;
 use crate::report::shown as visible;
 use anyhow::Context;
@@ -176,4 +177,18 @@ fn hashes(root: &Path) -> Result<BTreeMap<PathBuf, blake3::Hash>, Stop> {
         }
     }
     Ok(all)
+}
+
+/// The default skips that are lifted.
+pub(super) fn kinds(args: &ApplyArgs) -> Result<Include, Stop> {
+    Ok(args.include.iter().map(|word| word.trim().parse::<FileKind>()).collect::<Result<_, _>>()?)
+}
+
+/// The root that paths start from.
+pub(super) fn root(args: &ApplyArgs, cwd: &Path) -> Result<PathBuf, Stop> {
+    match &args.root {
+        Some(root) => dunce::canonicalize(root)
+            .with_context(|| format!("{} is not a directory; name the root of the plan", root.display())),
+        None => Ok(root_of(cwd, [].iter())),
+    }
 }

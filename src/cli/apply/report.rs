@@ -8,7 +8,7 @@ use super::super::report::{about, owners};
 use super::super::setup::shown;
 use super::conclude::{Decided, ForeignRun};
 use super::finding::finding;
-use super::foreign::{ForeignGate, Trusted};
+use super::gate::{ForeignGate, Trusted};
 use crate::engine::scan::Scanned;
 use crate::migrate::given::GivenFix;
 use crate::report::html_input::{HtmlInput, RulePage};

@@ -2,7 +2,7 @@
 
 use super::super::setup::shown;
 use super::directive;
-use super::foreign::{ForeignGate, Located, RefusedFix, refusal};
+use super::gate::{ForeignGate, Located, RefusedFix, refusal};
 use super::locate::{EditableFile, FileFinder};
 use crate::engine::matches;
 use crate::foreign::place::{BLANKS, ForeignPlace, Misfit, PlacedEdit, before_in_line};

@@ -7,7 +7,7 @@ use super::super::setup::{shown, working_directory};
 use super::super::{INTERRUPTED, OK, Stop, proof, writer};
 use super::conclude::{AppliedFixes, Decided, ForeignRun};
 use super::draft::{DraftParts, GivenDraft};
-use super::foreign::{ForeignGate, LeftAside, Trusted};
+use super::gate::{ForeignGate, LeftAside, Trusted};
 use crate::engine::plan::FixKey;
 use crate::migrate::ChangedText;
 use crate::migrate::given::{GivenFix, GivenFixes};

@@ -3,7 +3,7 @@
 //! The Go files of the index and what decides about them are written to a temporary
 //! directory, and that is looked at under the names that the files have.
 
-use super::{CheckInput, write};
+use super::writing::{CheckInput, write};
 use crate::cli::args::CheckArgs;
 use crate::cli::io::Io;
 use crate::cli::setup::{Setup, working_directory};

@@ -1,6 +1,5 @@
 //! `check --watch`: a check, and another one whenever a file changes.
 
-use super::once;
 use crate::cli::args::CheckArgs;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::io::Io;
@@ -21,8 +20,11 @@ const TICK: Duration = Duration::from_millis(100);
 /// Goes to the upper left corner of an empty screen, and forgets what scrolled out of it.
 const CLEAR: &str = "\x1b[H\x1b[2J\x1b[3J";
 
-/// Checks until someone ends it.
-pub fn run(args: &CheckArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
+/// One check.
+type RunOnce = dyn Fn(&CheckArgs, &mut Io<'_>) -> Result<u8, Stop>;
+
+/// Runs `once` whenever a file changes, until someone ends it.
+pub fn run(args: &CheckArgs, once: &RunOnce, io: &mut Io<'_>) -> Result<u8, Stop> {
     let (send, events) = channel();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
         // Nobody listens any more once the run has ended.
@@ -125,7 +127,7 @@ fn directories(args: &CheckArgs, io: &mut Io<'_>) -> Result<BTreeSet<PathBuf>, S
     };
     let (files, _) = setup.files()?;
     let mut found = BTreeSet::from([setup.cwd.clone()]);
-    let rules = setup.cwd.join(crate::cli::catalogue::FOLDER);
+    let rules = setup.cwd.join(crate::cli::rule_source::FOLDER);
     found.extend(rules.is_dir().then_some(rules));
     let stop = setup.root();
     for file in &files {

@@ -8,8 +8,10 @@ use super::super::filter::FixFilter;
 use super::super::io::Io;
 use super::super::review::{ReviewCommand, ReviewStart, ReviewedFile};
 use super::super::setup::{Setup, shown, working_directory};
-use super::super::{INTERRUPTED, OK, Stop, proof, rules};
-use super::{Ending, least, open};
+use super::super::{FINDINGS, INTERRUPTED, OK, Stop, proof, rules};
+use super::ending::Ending;
+use super::options::least;
+use super::store::open;
 use crate::engine::fixes::Fixes;
 use crate::engine::plan::FixKey;
 use crate::report::counted::counted;
@@ -141,7 +143,7 @@ pub fn run(args: FixArgs, words: &[OsString], command: &str, io: &mut Io<'_>) ->
     }
     drop(fixes);
     let lacks = filter.write_lacking(io)?;
-    Ok(if unstaged.is_empty() && !lacks { status } else { status.max(super::FINDINGS) })
+    Ok(if unstaged.is_empty() && !lacks { status } else { status.max(FINDINGS) })
 }
 
 /// Whether the command line names nothing but the review to go on with.

@@ -10,7 +10,8 @@ use super::super::pager::page;
 use super::super::patch::CONTEXT;
 use super::super::setup::{Setup, shown};
 use super::super::{ERROR, FINDINGS, OK, Stop};
-use super::{gofmt, least};
+use super::gofmt;
+use super::options::{destination, least};
 use crate::engine::fixes::Fixes;
 use crate::report::{diff, human};
 use crate::syntax::File;
@@ -27,7 +28,7 @@ pub fn run(args: &FixArgs, setup: &Setup, path: PathBuf, text: String, io: &mut 
         "`fix -` writes the file itself to standard output; `check - --format json` tells what is in it"
     );
     anyhow::ensure!(
-        super::destination(args).is_none(),
+        destination(args).is_none(),
         "`fix -` writes the file itself to standard output; leave --plan-out, --split-by and --commit-per out"
     );
     let scan = setup.scan(&|| {});

@@ -1,12 +1,11 @@
 //! `gomend packs add`: writes down a version of a pack, and the hash of what it holds.
 
 use super::entries::{self, is_module_path, is_version};
+use super::module_cache::{self, FOLDERS, absent};
 use super::sum::{self, PackSums};
-use super::{FOLDERS, absent, module_cache};
-use crate::cli::catalogue::{self, CONFIGURATION};
 use crate::cli::io::{Io, save};
-use crate::cli::paths::shown;
-use crate::cli::setup::working_directory;
+use crate::cli::paths::{shown, working_directory};
+use crate::cli::rule_source::{self, CONFIGURATION};
 use crate::cli::{OK, Stop};
 use crate::disk::companion;
 use crate::report::counted::counted;
@@ -25,7 +24,7 @@ pub fn run(packs: &[String], io: &mut Io<'_>) -> Result<u8, Stop> {
 
 /// The directory whose `gomend.toml` counts: the nearest upward, else the root.
 fn home_of(cwd: &Path) -> PathBuf {
-    let top = catalogue::root(cwd);
+    let top = rule_source::root(cwd);
     let mut inside = cwd.ancestors().take_while(|dir| dir.starts_with(&top));
     let nearest = inside.find(|dir| dir.join(CONFIGURATION).is_file()).map(Path::to_owned);
     nearest.unwrap_or(top)
@@ -44,7 +43,7 @@ fn add(pack: &str, home: &Path, cwd: &Path) -> Result<String, Stop> {
     let folder = known
         .iter()
         .find(|entry| entry.path == path)
-        .map(|entry| entry.folder_in(home, &catalogue::root(cwd)));
+        .map(|entry| entry.folder_in(home, &rule_source::root(cwd)));
     let folder = folder.transpose()?.flatten();
     let cache = module_cache::folder()?;
     let in_cache = folder.is_none();
@@ -60,8 +59,8 @@ fn add(pack: &str, home: &Path, cwd: &Path) -> Result<String, Stop> {
     }
     let mut count = 0;
     for folder in FOLDERS {
-        for (id, rule) in catalogue::in_folder(&dir.join(folder))? {
-            catalogue::read_as(&id, &rule, cwd)?;
+        for (id, rule) in rule_source::in_folder(&dir.join(folder))? {
+            rule_source::read_as(&id, &rule, cwd)?;
             count += 1;
         }
     }

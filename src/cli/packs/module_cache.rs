@@ -1,6 +1,7 @@
 //! The module cache of go, found as go finds it, without go being run.
 
 use crate::cli::Stop;
+use crate::cli::rule_source::FOLDER;
 use crate::model::import_names::in_module_cache;
 use anyhow::Context;
 use std::ffi::OsString;
@@ -65,6 +66,19 @@ fn configuration() -> Option<PathBuf> {
     }
     let xdg = std::env::var_os("XDG_CONFIG_HOME").filter(|value| !value.is_empty());
     xdg.map(PathBuf::from).or_else(|| Some(home()?.join(".config")))
+}
+
+/// Where the rules of a pack are, below its folder.
+pub const FOLDERS: [&str; 3] = ["", "rules", FOLDER];
+
+/// That a pack is not there, and what brings it.
+pub fn absent(path: &str, version: Option<&str>, dir: &str) -> String {
+    match version {
+        Some(version) => format!(
+            "the pack {path} {version} is not in the module cache; run `go mod download {path}@{version}`"
+        ),
+        None => format!("the pack {path} is not in {dir}; check the path"),
+    }
 }
 
 #[cfg(test)]

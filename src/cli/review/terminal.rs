@@ -1,6 +1,8 @@
 //! The terminal of a review: single keys where the system can give them, else
 //! lines with Enter.
 
+mod panics;
+
 // On Unix it is our own: crossterm never comes back from a terminal that was hung up.
 #[cfg_attr(unix, path = "terminal/unix.rs")]
 #[cfg_attr(windows, path = "terminal/windows.rs")]
@@ -17,19 +19,6 @@ use anyhow::Context;
 use raw::Raw;
 use std::collections::VecDeque;
 use std::io;
-use std::sync::Once;
-
-/// Has `restore` run before what a panic does, once for the whole process.
-fn before_panics(restore: fn()) {
-    static HOOK: Once = Once::new();
-    HOOK.call_once(|| {
-        let before = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            restore();
-            before(panic);
-        }));
-    });
-}
 
 /// A terminal that gives keys until it is dropped.
 pub struct ReviewTerminal<'d, 'i> {

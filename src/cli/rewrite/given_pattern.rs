@@ -1,7 +1,6 @@
 //! A pattern as it is said on the command line, and the rule that says the same.
 
 use super::super::{Stop, tree};
-use super::ID;
 use crate::model::import_names::may_be_named;
 use crate::model::standard;
 use crate::pattern::RuleFile;
@@ -228,6 +227,9 @@ fn imported_as(name: &str, cwd: &Path, paths: &[PathBuf]) -> BTreeSet<String> {
     }
     found
 }
+
+/// The id of a rule that is said on the command line.
+pub(super) const ID: &str = "rewrite";
 
 #[cfg(test)]
 mod tests {

@@ -1,26 +1,8 @@
 //! The directory that a run is of: where its journal, its patches and its fingerprints start.
 
-use super::Setup;
 use crate::store;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-
-impl Setup {
-    /// The root of a run over the paths of the command line: see [`root_of`].
-    pub fn root(&self) -> PathBuf {
-        let directory = |path: &PathBuf| {
-            let text = path.to_string_lossy();
-            let stem = text.strip_suffix("...").and_then(|stem| stem.strip_suffix(['/', '\\']));
-            let path = match stem {
-                Some("") => Path::new("/"),
-                stem => Path::new(stem.unwrap_or(&text)),
-            };
-            dunce::canonicalize(self.cwd.join(path)).ok()
-        };
-        let named: Vec<PathBuf> = self.paths.iter().filter_map(directory).collect();
-        root_of(&self.cwd, named.iter())
-    }
-}
 
 /// The root of a run over `paths`: the git repository that holds the working
 /// directory, else that directory, when all of them lie in it; otherwise the

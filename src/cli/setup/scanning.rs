@@ -2,8 +2,9 @@
 
 use super::super::Stop;
 use super::super::args::TargetArgs;
-use super::super::catalogue::{self, FoldersBelow};
+use super::super::catalogue;
 use super::super::io::Io;
+use super::super::rule_source::FoldersBelow;
 use super::{NOTHING, Setup, digests, reads_stdin};
 use crate::engine::discover::{self, Discovery, Request, Wanted};
 use crate::engine::replay::Replay;

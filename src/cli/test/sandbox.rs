@@ -4,7 +4,7 @@
 //! network, with the Go that is there, and with nothing of the user's flags.
 
 use super::super::Stop;
-use super::tree_module::TreeModule;
+use super::tree_module::{MODULE, TreeModule, go_line};
 use crate::model::GoVersion;
 use crate::model::import_names::default_names;
 use crate::model::import_names::{may_be_named, names_of};
@@ -42,8 +42,6 @@ pub struct Built {
     pub complaints: BTreeSet<String>,
 }
 
-/// The module's path.
-pub const MODULE: &str = "example.com/case";
 /// The file that Go reads of a module.
 const GO_MOD: &str = "go.mod";
 
@@ -250,12 +248,6 @@ fn fault_of(own: &GoMod) -> Option<String> {
     let replaced = own.replaces.first()?;
     let sides = format!("{} => {}", replaced.0.join(" "), replaced.1.join(" "));
     Some(format!("says `replace {sides}`: what examples import stands in sections of the archive"))
-}
-
-/// The version in the `go` line of a go.mod, as it is written.
-pub fn go_line(text: &str) -> Option<String> {
-    let version = text.lines().find_map(|line| line.trim().strip_prefix("go "))?;
-    Some(version.split("//").next().unwrap_or(version).trim().to_owned())
 }
 
 fn imports(text: &str) -> Vec<String> {

@@ -1,6 +1,5 @@
 //! The module of the tree in which a rule stands, for what its examples import.
 
-use super::sandbox::go_line;
 use crate::cli::Stop;
 use crate::model::module::GoMod;
 use anyhow::Context;
@@ -35,9 +34,7 @@ impl TreeModule {
     /// already.
     pub fn directives(&self, known: &dyn Fn(&str) -> bool) -> String {
         let mut text = String::new();
-        if let Some(own) =
-            self.said.path.as_deref().filter(|own| !known(own) && *own != super::sandbox::MODULE)
-        {
+        if let Some(own) = self.said.path.as_deref().filter(|own| !known(own) && *own != MODULE) {
             let dir = quoted(&self.dir);
             text.push_str(&format!("\nrequire {own} v0.0.0\n\nreplace {own} => {dir}\n"));
         }
@@ -68,4 +65,13 @@ impl TreeModule {
 
 fn quoted(dir: &Path) -> String {
     format!("{:?}", dir.to_string_lossy())
+}
+
+/// The module's path.
+pub const MODULE: &str = "example.com/case";
+
+/// The version in the `go` line of a go.mod, as it is written.
+pub fn go_line(text: &str) -> Option<String> {
+    let version = text.lines().find_map(|line| line.trim().strip_prefix("go "))?;
+    Some(version.split("//").next().unwrap_or(version).trim().to_owned())
 }

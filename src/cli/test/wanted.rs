@@ -1,6 +1,6 @@
 //! The findings that `want` lists, and those that there are.
 
-use super::Done;
+use super::done::Done;
 use super::places::ExamplePlaces;
 use crate::rewrite::{Applicability, Finding};
 use std::collections::BTreeSet;

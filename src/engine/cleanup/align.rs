@@ -8,7 +8,7 @@
 mod columns;
 mod rows;
 
-use super::written;
+use super::written::written;
 use crate::syntax::File;
 use crate::text::{Edit, Edits, Span};
 use rows::{AlignRow, AlignUnit};

@@ -1,6 +1,6 @@
 //! Blocks that became empty.
 
-use super::written;
+use super::written::written;
 use crate::model::effects::effects;
 use crate::model::imports::{arguments, callee, package_of, unparenthesized};
 use crate::model::package::Package;

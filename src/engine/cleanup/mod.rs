@@ -14,23 +14,16 @@ mod one_line;
 mod parts;
 mod plain;
 mod tidy;
+mod written;
 
 pub use excerpt::{Excerpt, Excerpts};
+pub use names::Leftover;
 pub use plain::plain;
 
 use crate::model::package::Package;
 use crate::rewrite::FileFix;
 use crate::syntax::File;
-use crate::text::{Edits, Span};
-
-/// Something that the edits leave behind and that cannot be taken away, so the
-/// file would not compile.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{name}` would be left unused, and its declaration cannot be removed")]
-pub struct Leftover {
-    /// The name.
-    pub name: String,
-}
+use crate::text::Edits;
 
 /// The edits of `change` with all that must follow, over `before`, and the file that they
 /// give.
@@ -79,17 +72,4 @@ impl CleanupState {
         self.total = self.total.then(&next);
         true
     }
-}
-
-/// Where the texts of `edits` stand in their result, in order; empty where an
-/// edit only takes away.
-fn written(edits: &Edits) -> impl Iterator<Item = Span> {
-    let (mut read, mut at) = (0, 0);
-    edits.iter().map(move |edit| {
-        at += edit.span.start - read;
-        read = edit.span.end;
-        let start = at;
-        at += edit.text.len();
-        Span::new(start, at)
-    })
 }

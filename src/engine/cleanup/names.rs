@@ -2,7 +2,6 @@
 
 mod declaration;
 
-use super::Leftover;
 use super::parts::part;
 use crate::model::effects::{effects, function_of};
 use crate::model::package::Package;
@@ -301,4 +300,13 @@ fn unused_label(gone: Node<'_>, total: &Edits, after: &File) -> Option<Edit> {
     let indent = &text[lines.span(inner.line()).start..inner.start()];
     let comment = colon.end() + spaces(&text[colon.end()..]);
     Some(Edit { span: Span::new(line.start, comment), text: indent.to_owned() })
+}
+
+/// Something that the edits leave behind and that cannot be taken away, so the
+/// file would not compile.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{name}` would be left unused, and its declaration cannot be removed")]
+pub struct Leftover {
+    /// The name.
+    pub name: String,
 }

@@ -1,7 +1,7 @@
 //! Functions on one line that the edits made too long for it: gofmt breaks the bodies of those
 //! over lines.
 
-use super::written;
+use super::written::written;
 use crate::syntax::{File, Kind, Node};
 use crate::text::{Edit, Edits, Span};
 

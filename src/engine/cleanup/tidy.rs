@@ -1,7 +1,7 @@
 //! Where removed lines met: blank lines, comments and semicolons that separate
 //! or describe nothing any more.
 
-use super::written;
+use super::written::written;
 use crate::rewrite::{comment_at, comment_in_text, comments_above, ends_paragraph};
 use crate::syntax::CLAUSES;
 use crate::syntax::{File, Kind, Node};

@@ -5,7 +5,6 @@
 //! the same matchers are asked one by one, so that each skip can be named and a
 //! file given by name is judged like one that was found.
 
-use super::MOST_PATTERNS;
 use super::tracked::Repository;
 use crate::disk::Disk;
 use ignore::Match;
@@ -171,3 +170,6 @@ fn with_file(
         _ => outer,
     }
 }
+
+/// The most patterns that one file may have: matching them takes memory and time for each.
+pub const MOST_PATTERNS: usize = 10_000;

@@ -18,7 +18,7 @@ mod tracked;
 mod walk;
 mod walk_root;
 
-pub use ignores::user_excludes;
+pub use ignores::{MOST_PATTERNS, user_excludes};
 pub use paths::{PathError, from_list, listed, slashed};
 pub use read::{Buffer, Limits, ReadRefusal, is_generated, read, read_bytes, read_path, text};
 pub use skip::{FileKind, Include, Skip, UnknownKind, Why};
@@ -32,9 +32,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use walk_root::{Orders, WalkRoot};
-
-/// The most patterns that one file may have: matching them takes memory and time for each.
-pub const MOST_PATTERNS: usize = 10_000;
 
 /// What to look for.
 pub struct Request<'a> {

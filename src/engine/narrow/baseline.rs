@@ -78,7 +78,7 @@ impl Baseline {
     /// they are relative to `root`.
     pub fn of<'a>(findings: impl Iterator<Item = &'a Finding>, cwd: &Path, root: &Path) -> Baseline {
         let mut findings: Vec<Known> = findings
-            .filter(|finding| super::counts(finding))
+            .filter(|finding| finding.counts())
             .map(|finding| {
                 let absolute = cwd.join(&*finding.path);
                 let path = absolute.strip_prefix(root).unwrap_or(&absolute).to_string_lossy();
@@ -132,7 +132,7 @@ impl Baseline {
         let before = findings.len();
         findings.retain(|finding| {
             let entries = by_name.get_mut(finding.fingerprint.as_str());
-            !super::counts(finding) || entries.and_then(Vec::pop).is_none()
+            !finding.counts() || entries.and_then(Vec::pop).is_none()
         });
         let mut there: HashMap<&str, bool> = HashMap::new();
         // The rule is part of what the content names.
@@ -147,7 +147,7 @@ impl Baseline {
         if !moved.is_empty() {
             findings.retain(|finding| {
                 let entries = moved.get_mut(finding.content.as_str());
-                match entries.filter(|number| **number > 0 && super::counts(finding)) {
+                match entries.filter(|number| **number > 0 && finding.counts()) {
                     Some(number) => {
                         *number -= 1;
                         false

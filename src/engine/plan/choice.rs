@@ -1,7 +1,8 @@
 //! What is done about a site, where a person decides: nothing yet, the fix, a
 //! version of their own, or a comment that keeps the code as it is.
 
-use super::{FileState, FixKey, WantedFix};
+use super::key::FixKey;
+use super::wanted::{Amendment, FileState, Own, WantedFix};
 use crate::engine::matches::Match;
 use crate::engine::suppress;
 use crate::model::import_names::default_names;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 pub enum FixChoice {
     /// Nothing.
     Leave,
-    /// Nothing so far: the site is listed in [`Plan::held`](super::FixPlan::held).
+    /// Nothing so far: the site is listed in `FixPlan::held`.
     Hold,
     /// Its fix is taken.
     Take,
@@ -44,30 +45,6 @@ pub struct HeldMatch {
     pub file: Arc<File>,
     /// The pass that saw it, from 1.
     pub pass: u32,
-}
-
-/// A person's own version of a fix.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Amendment {
-    /// What it does to each file.
-    pub files: BTreeMap<PathBuf, Amended>,
-}
-
-/// A person's own version of a fix in one file, as two whole texts. Whatever
-/// the file has become since, the lines between the two are found again in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Amended {
-    /// What the person saw, without the fix.
-    pub before: String,
-    /// What the person made of it.
-    pub after: String,
-}
-
-/// How a candidate differs from what the rule proposes.
-#[derive(Clone, Debug)]
-pub(super) enum Own {
-    Amendment(Arc<Amendment>),
-    Comment,
 }
 
 /// The edit that writes `//gomend:ignore` above the statement of `seen`.

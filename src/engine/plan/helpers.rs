@@ -1,6 +1,9 @@
 //! Functions that nothing calls any more once the fixes of a rule are taken that says so.
 
-use super::{FileState, FixKey, FixPlan, NewSite, Planner, SitePlace, WantedFix};
+use super::key::{FixKey, SitePlace};
+use super::outcome::FixPlan;
+use super::planner::Planner;
+use super::wanted::{FileState, NewSite, WantedFix};
 use crate::engine::file_cache::FileSet;
 use crate::rewrite::{Applicability, Diagnostic, Fix, Severity};
 use crate::syntax::outline::{TokenKind, tokens};

@@ -1,7 +1,7 @@
 //! The order of rules that follow others: a rule that names another in `after`, and the
 //! patches of a file that run one behind the other.
 
-use super::FixKey;
+use super::key::FixKey;
 use crate::engine::matches::Match;
 use crate::rewrite::RuleEntry;
 use std::collections::HashSet;

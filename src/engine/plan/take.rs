@@ -1,7 +1,9 @@
 //! Which of the wanted fixes of a pass go together.
 
 use super::cleaned::cleaned;
-use super::{Dropped, FileState, FixKey, WantedFix};
+use super::key::FixKey;
+use super::outcome::Dropped;
+use super::wanted::{FileState, WantedFix};
 use crate::engine::file_cache::FileSet;
 use crate::rewrite::{DeclaredName, FileFix, WantedImport};
 use crate::text::{EditSet, Edits, Ranges, Span};

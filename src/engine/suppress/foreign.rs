@@ -2,7 +2,7 @@
 //! theirs, such as `//gomend:ignore go-fix/rangeint reason`.
 
 use super::comments::{self, Comment};
-use super::{after_word, end_of_list, fits};
+use super::words::{after_word, end_of_list, fits};
 use crate::text::{LineIndex, Span};
 use std::collections::HashSet;
 

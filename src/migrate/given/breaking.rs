@@ -1,7 +1,7 @@
 //! Which fixes of a file leave a declaration that does not parse, found in each declaration by
 //! itself: to parse the whole file for each of them would take as long as they are many.
 
-use super::GivenFix;
+use super::fix::GivenFix;
 use crate::syntax::File;
 use crate::text::{Edit, EditSet, Edits, Span};
 use std::collections::BTreeMap;

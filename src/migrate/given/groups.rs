@@ -1,7 +1,7 @@
 //! Which fixes seem to build only together: one changes a declaration, others the lines that
 //! name it. A guess from names, which the proof confirms.
 
-use super::GivenFix;
+use super::fix::GivenFix;
 use crate::syntax::{DeclKind, File};
 use crate::text::{Edit, Span};
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -10,7 +10,6 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use memchr::memmem;
 
 use super::constraint::header_comments;
-use super::is_test;
 use crate::disk::Disk;
 use crate::syntax::byte_checks::Prologue;
 use crate::syntax::outline::{Outline, TokenKind, tokens};
@@ -307,6 +306,11 @@ fn list(dir: &Path, disk: &Disk, paths: &mut Vec<PathBuf>, unread: &mut Vec<Stri
 
 pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> String {
     format!("cannot read {}: {error}; make it readable", path.display())
+}
+
+/// Whether the go command compiles a file of this name only for tests.
+pub(super) fn is_test(file: &Path) -> bool {
+    file.file_name().is_some_and(|name| name.as_encoded_bytes().ends_with(b"_test.go"))
 }
 
 #[cfg(test)]

@@ -4,9 +4,10 @@
 //! the `go` line gives the default, `godebug` lines of go.mod (of go.work in a
 //! workspace) override it, `//go:debug` lines of the main package override both.
 
-use super::facts::GoDebug;
-use super::{GoWork, ModuleInfo};
+use super::facts::{GoDebug, is_test};
+use super::{GoWork, ModuleInfo, Modules};
 use crate::model::GoVersion;
+use std::path::Path;
 
 /// How the channel of a `time.Timer` behaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,11 +24,28 @@ pub enum Timers {
 /// The first release with the new timers.
 const SYNC_SINCE: GoVersion = GoVersion(1, 23);
 
-pub(super) fn without_module() -> Timers {
-    Timers::Asynchronous("no go.mod says that Go is 1.23 or newer".to_owned())
+impl ModuleInfo {
+    /// How timers behave in programs of this module that are built from it, and
+    /// with `tests` also in its test binaries.
+    ///
+    /// Reads all files of the module when go.mod alone does not settle it.
+    pub fn timers(&self, tests: bool) -> Timers {
+        of_module(self, tests)
+    }
 }
 
-pub(super) fn of_module(module: &ModuleInfo, tests: bool) -> Timers {
+impl Modules {
+    /// How the timers of a file behave; those of a `_test.go` file are also
+    /// under the test binary's settings.
+    pub fn timers_of(&self, file: &Path) -> Timers {
+        match self.module_of(file) {
+            Some(module) => module.timers(is_test(file)),
+            None => Timers::Asynchronous("no go.mod says that Go is 1.23 or newer".to_owned()),
+        }
+    }
+}
+
+fn of_module(module: &ModuleInfo, tests: bool) -> Timers {
     if let Some(problem) = &module.problem {
         return Timers::Asynchronous(problem.clone());
     }

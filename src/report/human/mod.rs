@@ -6,28 +6,21 @@
 
 mod fix;
 mod frame;
+mod options;
 mod summary;
 
+pub use options::HumanOptions;
 pub use summary::{Fixed, Left, Unproved, failures, fixed, stayed_out, summary, summary_short};
 
 use super::columns::{TerminalPiece, flow, sentence, visible};
 use super::render::{BOLD, DIM, NOTE, RenderOptions, WARNING};
-use super::{Report, ShowOptions, SourceTexts};
+use super::{Report, SourceTexts};
 use crate::rewrite::{Applicability, Finding, Proof, Severity};
 use anstyle::Style;
 use fix::FixLines;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::sync::Arc;
-
-/// What the reader asked to see, and where.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct HumanOptions {
-    /// Colour and width.
-    pub render: RenderOptions,
-    /// What is listed beside the findings.
-    pub show: ShowOptions,
-}
 
 /// Writes all findings of a report and its summary, as `gomend check` does.
 ///

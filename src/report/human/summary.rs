@@ -1,7 +1,7 @@
 //! The last lines of a run: what was found or fixed, what else could be, and
 //! what was not looked at.
 
-use super::HumanOptions;
+use super::options::HumanOptions;
 use crate::report::columns::{TerminalPiece, flow, sentence, visible};
 use crate::report::counted::{counted as count, grouped};
 use crate::report::render::{BOLD, DIM, ERROR, RenderOptions};

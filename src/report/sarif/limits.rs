@@ -2,7 +2,7 @@
 //! left out without being said.
 
 use super::super::input::{ReportInput, ReportNotes};
-use super::{Portion, chosen, log};
+use super::log::{Portion, SKIPPED, chosen, log};
 use crate::report::counted::counted;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -14,8 +14,6 @@ const RESULTS: usize = 25_000;
 const SHOWN: usize = 5_000;
 /// Bytes of an upload once it is gzipped: 10 MB, of whichever sort.
 const GZIPPED: usize = 10_000_000;
-/// Notes on files that were not looked at. The services show none of them.
-pub(super) const SKIPPED: usize = 1_000;
 
 /// The log, cut until it is accepted: the fixes go first, which code scanning
 /// does not show, then results.

@@ -39,21 +39,6 @@ pub struct Outline {
     pub broken: Vec<Span>,
 }
 
-impl Outline {
-    /// The outline of a whole file, in one pass over `text`. Any text has one:
-    /// what is no Go ends up in [`Outline::broken`] or in a declaration marked
-    /// as broken.
-    pub fn of(text: &str) -> Outline {
-        scan::scan(text, false)
-    }
-
-    /// Only byte order mark, header, package clause and imports: stops at the
-    /// first declaration that is no import and does not look further.
-    pub fn header_of(text: &str) -> Outline {
-        scan::scan(text, true)
-    }
-}
-
 /// An identifier and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name {

@@ -11,8 +11,23 @@ use super::tokens::{TokenKind, Tokens, tokens};
 use super::{Decl, DeclKind, Import, ImportDecl, Name, Outline};
 use crate::text::Span;
 
+impl Outline {
+    /// The outline of a whole file, in one pass over `text`. Any text has one:
+    /// what is no Go ends up in [`Outline::broken`] or in a declaration marked
+    /// as broken.
+    pub fn of(text: &str) -> Outline {
+        scan(text, false)
+    }
+
+    /// Only byte order mark, header, package clause and imports: stops at the
+    /// first declaration that is no import and does not look further.
+    pub fn header_of(text: &str) -> Outline {
+        scan(text, true)
+    }
+}
+
 /// Reads a whole file, or only up to the first declaration that is no import.
-pub(super) fn scan(text: &str, header_only: bool) -> Outline {
+fn scan(text: &str, header_only: bool) -> Outline {
     let bom = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let mut scan = OutlineScan {
         text,

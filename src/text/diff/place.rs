@@ -6,7 +6,7 @@
 //! blank line and the function without its own brace. Both are right; only the
 //! first can be read.
 
-use super::{DiffLines, LineChange};
+use super::lines::{DiffLines, LineChange};
 use std::ops::Range;
 
 /// How far a run is moved at most, in lines, so that a long run of equal lines

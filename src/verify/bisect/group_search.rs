@@ -1,7 +1,7 @@
 //! Many suspects of which each is pointed at by itself: asked about together, in so few groups
 //! that any two of them are apart in one.
 
-use super::Trouble;
+use super::trouble::Trouble;
 use std::collections::BTreeSet;
 
 /// So many suspects are worth it; fewer are let in one after the other.

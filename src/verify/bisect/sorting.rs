@@ -1,7 +1,7 @@
 //! The second half of a search: with all suspects held back the trouble is gone; which of them
 //! can come back?
 
-use super::Trouble;
+use super::trouble::Trouble;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// From this size on, fixes that build only together are refused together, not taken apart.

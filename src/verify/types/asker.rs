@@ -10,10 +10,11 @@ use super::super::session::{ProofSession, RenderedFiles};
 use super::super::toolchain::{CommandSetting, Toolchain};
 use super::helper::TypeHelper;
 use super::protocol::{HelperQuestion, HelperRequest, HelperResponse, wanted};
-use super::{FileQuestion, replaced};
+use super::question::FileQuestion;
 use crate::disk::cache_files::CacheFiles;
 use crate::disk::companion;
 use crate::rewrite::{TypeAnswer, TypeAsk, TypeQuestion, TypeRelation};
+use crate::verify::overlay::Scratch;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsStr;
@@ -414,4 +415,13 @@ fn lists(
 
 fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Writes the overlay for changed files; what go calls each of them → what to read.
+fn replaced(
+    scratch: &Scratch,
+    files: &RenderedFiles,
+    spelled: &dyn Fn(&Path) -> PathBuf,
+) -> std::io::Result<BTreeMap<PathBuf, PathBuf>> {
+    files.bytes.iter().map(|(path, bytes)| Ok((spelled(path), scratch.put(path, bytes)?))).collect()
 }

@@ -19,14 +19,15 @@
 mod asker;
 mod helper;
 mod protocol;
+mod question;
 
-use super::overlay::Scratch;
 use super::session::RenderedFiles;
 use super::{CandidateFixes, FixRef, ProofOptions, RenderError, Rendered};
 use crate::disk::companion;
 use crate::model::package::Package;
 use crate::rewrite::{TypeAnswer, TypeQuestion, TypeSource};
 use crate::syntax::File;
+use question::FileQuestion;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,21 +36,6 @@ use std::time::Duration;
 
 /// How long all questions of one turn may take.
 const TURN: Duration = Duration::from_secs(180);
-
-/// A question with the file that it is about, as it was when it was asked.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct FileQuestion {
-    path: PathBuf,
-    /// The texts of the directory, hashed.
-    texts: [u8; 32],
-    question: TypeQuestion,
-}
-
-impl FileQuestion {
-    fn of(file: &File, directory: &Package, question: TypeQuestion) -> FileQuestion {
-        FileQuestion { path: file.path().to_owned(), texts: texts(directory), question }
-    }
-}
 
 #[derive(Default)]
 struct KnownAnswers {
@@ -177,18 +163,6 @@ impl AskedTypes {
     }
 }
 
-/// The texts of the directory, hashed.
-fn texts(directory: &Package) -> [u8; 32] {
-    directory.remember("the texts of the directory", || {
-        let mut hasher = blake3::Hasher::new();
-        for file in directory.files() {
-            hasher.update(file.path().as_os_str().as_encoded_bytes()).update(b"\0");
-            hasher.update(blake3::hash(file.text().as_bytes()).as_bytes());
-        }
-        *hasher.finalize().as_bytes()
-    })
-}
-
 impl TypeSource for AskedTypes {
     fn known(&self, file: &File, directory: &Package, question: &TypeQuestion) -> Option<TypeAnswer> {
         if self.deaf.load(Ordering::Relaxed) {
@@ -238,13 +212,4 @@ impl TypeSource for AskedTypes {
         }
         true
     }
-}
-
-/// Writes the overlay for changed files; what go calls each of them → what to read.
-fn replaced(
-    scratch: &Scratch,
-    files: &RenderedFiles,
-    spelled: &dyn Fn(&Path) -> PathBuf,
-) -> std::io::Result<BTreeMap<PathBuf, PathBuf>> {
-    files.bytes.iter().map(|(path, bytes)| Ok((spelled(path), scratch.put(path, bytes)?))).collect()
 }

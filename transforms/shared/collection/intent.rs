@@ -1,6 +1,6 @@
 //! Signs that somebody wants the collection at this place.
 
-use super::is_collection;
+use super::call::is_collection;
 use crate::model::effects::function_of;
 use crate::model::imports::{callee, is_symbol, package_of, unparenthesized};
 use crate::model::package::Package;

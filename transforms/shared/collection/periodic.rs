@@ -1,7 +1,7 @@
 //! Loops that do nothing but collect: now and then, for ever; or until
 //! something has been freed.
 
-use super::is_collection;
+use super::call::is_collection;
 use crate::model::effects::{effects, function_of};
 use crate::model::imports::{callee, is_call, unparenthesized};
 use crate::model::package::Package;

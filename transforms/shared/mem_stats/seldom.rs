@@ -1,7 +1,8 @@
 //! Readings that cost little, or that nothing can replace: at most once a second, for a
 //! snapshot that one goroutine renews, of a struct that is handed out whole.
 
-use super::{Reading, elsewhere};
+use super::elsewhere;
+use super::reading::Reading;
 use crate::model::effects::function_of;
 use crate::model::imports::{callee, package_of};
 use crate::model::package::Package;

@@ -2,6 +2,7 @@
 //! when the program panics, and before the program stops or ends by a signal.
 
 use super::super::super::interrupt::HeldSignals;
+use super::panics::before_panics;
 use crate::review::KeyPress;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
@@ -48,7 +49,7 @@ fn make_raw() -> io::Result<()> {
 impl Raw {
     /// Makes the terminal raw.
     pub fn enter() -> io::Result<Raw> {
-        super::before_panics(restore);
+        before_panics(restore);
         let (asked, resized) = (Arc::default(), Arc::default());
         let mut ends = HeldSignals::back(&[SIGHUP, SIGINT, SIGTERM])?;
         ends.set(&asked)?;

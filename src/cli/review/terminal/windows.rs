@@ -1,6 +1,7 @@
 //! Single keys from a Windows console. It is as it was again when this is dropped, and when
 //! the program panics.
 
+use super::panics::before_panics;
 use crate::review::KeyPress;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, read};
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
@@ -17,7 +18,7 @@ fn restore() {
 impl Raw {
     /// Makes the console raw.
     pub fn enter() -> io::Result<Raw> {
-        super::before_panics(restore);
+        before_panics(restore);
         enable_raw_mode()?;
         Ok(Raw)
     }

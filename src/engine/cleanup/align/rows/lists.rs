@@ -1,6 +1,6 @@
 //! The lists within a declaration: statements, specs, fields, expressions.
 
-use super::{AlignLine, AlignPiece, AlignRow, is_one_line, with_leading_comments};
+use super::line::{AlignLine, AlignPiece, AlignRow, is_one_line, with_leading_comments};
 use crate::rewrite::comment_at;
 use crate::syntax::{Field, Kind, Node};
 use crate::text::Span;
