@@ -24,6 +24,8 @@ pub struct PatchNeeds {
     operator: Option<String>,
     /// The first argument of the call of the symbol that leads to the site.
     argument: Option<LiteralArgument>,
+    /// What stands behind a comparison, where a comparison leads to the declaration.
+    compared: Option<ComparedOperand>,
     /// Packages of whose types the site has values: the module has to know them.
     pub packages: Vec<String>,
 }
@@ -37,10 +39,72 @@ struct LiteralArgument {
     texts: Vec<Regex>,
 }
 
+/// The right operand of a comparison.
+#[derive(Clone, Debug)]
+struct ComparedOperand {
+    operator: String,
+    /// What its text matches.
+    texts: Vec<Regex>,
+}
+
+impl ComparedOperand {
+    /// That of `patch`, where its operator leads to the declarations and a condition says what the
+    /// text of the operand matches.
+    fn of(patch: &Patch, old: &Side) -> Option<ComparedOperand> {
+        let Trigger::Token(operator) = &patch.trigger else { return None };
+        let all = old.roots().into_iter().flat_map(Node::descendants);
+        let mut own = all.filter(|node| node.operator().is_some_and(|own| own.text() == operator));
+        let (comparison, None) = (own.next()?, own.next()) else { return None };
+        // The operands of other operators may be found apart from each other.
+        if !matches!(operator.as_str(), "==" | "!=" | "<" | "<=" | ">" | ">=") {
+            return None;
+        }
+        let (_, var) = patch.var(comparison.right()?.text())?;
+        let texts = patch.conditions.iter().filter_map(|condition| match condition {
+            Condition::Matches(name, regex) if *name == var.name => Some(regex.clone()),
+            _ => None,
+        });
+        let texts: Vec<Regex> = texts.collect();
+        (!texts.is_empty()).then(|| ComparedOperand { operator: operator.clone(), texts })
+    }
+
+    /// Whether a comparison of the declaration may have such an operand.
+    fn is_in(&self, code: &DeclTokens<'_>) -> bool {
+        (0..code.len()).any(|at| code.text(at) == self.operator && self.may_follow(code, at))
+    }
+
+    /// Whether the operand behind the operator at `at` may be one. It is known where it is a name,
+    /// a name of a package or a literal, and ends there.
+    fn may_follow(&self, code: &DeclTokens<'_>, at: usize) -> bool {
+        let is_name = |at: usize| code.kind(at) == Some(TokenKind::Ident);
+        let mut last = at + 1;
+        if is_name(last) {
+            while code.text(last + 1) == "." && is_name(last + 2) {
+                last += 2;
+            }
+        } else if !matches!(
+            code.kind(last),
+            Some(TokenKind::String | TokenKind::RawString | TokenKind::Number | TokenKind::Rune)
+        ) {
+            return true;
+        }
+        let behind = last + 1;
+        let ends = match code.text(behind) {
+            "" | ")" | "]" | "}" | "," | ";" | ":" | "&&" | "||" => true,
+            // Else it is the beginning of a literal.
+            "{" => code.keyword_of_block(behind).is_some(),
+            _ => matches!(code.kind(behind), Some(TokenKind::Ident | TokenKind::Keyword)),
+        };
+        let texts: Vec<&str> = (at + 1..behind).map(|at| code.text(at)).collect();
+        !ends || self.texts.iter().all(|regex| regex.is_match(bare_text(&texts.concat())))
+    }
+}
+
 impl PatchNeeds {
     /// Those of `patch`, whose old side is `old`.
     pub(super) fn of(patch: &Patch, old: &Side) -> PatchNeeds {
-        let mut needs = PatchNeeds { packages: packages(patch, old), ..PatchNeeds::default() };
+        let compared = ComparedOperand::of(patch, old).filter(|_| !patch.gopatch);
+        let mut needs = PatchNeeds { packages: packages(patch, old), compared, ..PatchNeeds::default() };
         if patch.gopatch || patch.whole_file || patch.trigger.is_wide() {
             return needs;
         }
@@ -83,6 +147,7 @@ impl PatchNeeds {
         self.has_argument(code, at)
             && self.words.iter().all(|word| code.has_word(word))
             && self.has_operator(code, at)
+            && self.compared.as_ref().is_none_or(|operand| operand.is_in(code))
     }
 
     fn has_argument(&self, code: &DeclTokens<'_>, at: usize) -> bool {
@@ -180,4 +245,38 @@ fn packages(patch: &Patch, old: &Side) -> Vec<String> {
     let paths = types.flat_map(|ty| ty.wanted.imports.values());
     // The others are of the standard library.
     paths.filter(|path| path.split('/').next().is_some_and(|first| first.contains('.'))).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Span;
+
+    #[test]
+    fn an_operand_is_told_where_its_end_is_known() {
+        let texts = vec![Regex::new(r"^(\w+\.)?(Err[A-Z]\w*|EOF)$").unwrap()];
+        let operand = ComparedOperand { operator: "==".to_owned(), texts };
+        for (condition, may_be) in [
+            ("err == io.EOF", true),
+            ("n == 0 && err == ErrGone", true),
+            ("err == nil", false),
+            ("len(list) == 0 || name == \"EOF\"", true),
+            ("name == \"x\" || r == 'x'", false),
+            ("err == gone().Err", true),
+            ("err == (io.EOF)", true),
+            ("err == *last", true),
+            ("n == a + b", true),
+            ("err == all[0]", true),
+            ("err == nil && a != io.EOF", false),
+        ] {
+            for text in [format!("func f() {{ if {condition} {{ }} }}"), format!("var x = {condition}")] {
+                let code = DeclTokens::of(&text, Span::new(0, text.len()));
+                assert_eq!(operand.is_in(&code), may_be, "{text}");
+            }
+        }
+        for text in ["var x = y == T{}", "var x = y == a\n(b)", "func f() { x = y == a.b.c\nreturn }"] {
+            let code = DeclTokens::of(text, Span::new(0, text.len()));
+            assert_eq!(operand.is_in(&code), !text.contains("return"), "{text}");
+        }
+    }
 }
