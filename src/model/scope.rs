@@ -3,7 +3,8 @@
 
 use crate::model::import_names::names_of;
 use crate::syntax::CLAUSES;
-use crate::syntax::{Field, File, Import, Kind, Node, TopLevel, VALUE_NAMES as NAMES, specs};
+use crate::syntax::{Field, File, Import, Kind, Node, NodeId, TopLevel, VALUE_NAMES as NAMES, specs};
+use std::sync::Arc;
 
 /// What kind of thing a local name is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -188,8 +189,19 @@ pub fn mentions<'t>(local: Local<'t>) -> Vec<Node<'t>> {
     let means_it = |node: &Node<'t>| {
         node.kind() != Kind::LabelName && matches!(resolve(*node), Def::Local(found) if found == local)
     };
-    local.scope.mentions(name).filter(means_it).collect()
+    let named: Vec<Node<'t>> = local.scope.mentions(name).collect();
+    if named.len() < MANY {
+        return named.into_iter().filter(means_it).collect();
+    }
+    // Each place that a variable is used at may ask for all of them.
+    let places: Arc<[NodeId]> = local
+        .name
+        .remember("mentions of a local", || named.into_iter().filter(means_it).map(Node::place).collect());
+    places.iter().map(|place| local.name.root().at(*place)).collect()
 }
+
+/// So many mentions of a name are worth remembering which of them mean a local.
+const MANY: usize = 16;
 
 /// The locals that a statement declares in the block that it stands in, with
 /// their identifiers.

@@ -24,6 +24,7 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "functions-with-a-loop", files: functions },
     Kind { name: "defers-in-one-loop", files: defers },
     Kind { name: "loops-with-a-defer-in-one-loop", files: loops_with_a_defer },
+    Kind { name: "loops-that-open-one-variable", files: loops_over_one_variable },
     Kind { name: "selects-in-one-function", files: selects },
     Kind { name: "literals-in-one-list", files: literals },
     Kind { name: "samples-in-functions", files: samples },
@@ -54,6 +55,12 @@ fn calls(count: usize) -> Vec<(String, String)> {
 
 fn calls_in_a_row(count: usize) -> Vec<(String, String)> {
     repeated("runtime", "func main() {\n", "\truntime.GC()\n", "}\n", count)
+}
+
+fn loops_over_one_variable(count: usize) -> Vec<(String, String)> {
+    let head = "func main() {\n\tvar f *os.File\n\tvar err error\n";
+    let part = "\tfor range os.Args {\n\t\tf, err = os.Open(\"#\")\n\t\tif err != nil {\n\t\t\treturn\n\t\t}\n\t\tdefer f.Close()\n\t}\n";
+    repeated("os", head, part, "}\n", count)
 }
 
 /// Each is locked, unlocked by hand and by a `defer`, and leads back.

@@ -154,7 +154,8 @@ fn stores<'t>(target: Node<'t>, around: Node<'t>, defer: Node<'t>, depth: usize)
 /// Whether code behind the loop, or a function literal, may read the variable.
 fn is_read_behind(local: Local<'_>, around: Node<'_>) -> bool {
     let behind = |mention: Node<'_>| mention.start() >= around.end() || is_captured(mention, local.name);
-    scope::mentions(local).into_iter().any(behind)
+    // What is behind is found soonest from the end.
+    scope::mentions(local).into_iter().rev().any(behind)
 }
 
 /// Whether the loop calls the same method outside of a `defer`.
@@ -303,15 +304,14 @@ pub(super) fn is_held<'t>(release: &DeferredRelease<'t>, around: Node<'t>, defer
     // is no use.
     release.kind == ReleaseKind::Lock
         || release.local().is_none_or(|local| {
-            let uses = scope::mentions(local).into_iter().filter(|mention| {
-                *mention != local.name
+            !scope::mentions(local).into_iter().any(|mention| {
+                mention != local.name
                     && mention.start() < defer.start()
                     && !mention
                         .ancestors()
                         .take_while(|up| *up != around)
                         .any(|up| up.kind() == Kind::IfStatement)
-            });
-            uses.count() == 0
+            })
         })
 }
 
