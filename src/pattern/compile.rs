@@ -357,14 +357,15 @@ pub fn compile(
     if !problems.is_empty() {
         return Err(problems);
     }
-    // Where a condition decides, only a run shows it.
+    // Where a condition decides, or what a variable takes, only a run shows it.
     if let Some(new) = &new
-        && !patch.conditions.is_empty()
         && !source.options.calls
         && !patch.whole_file
         && old.form() != Form::Declaration
     {
-        patch.may_repeat = unify::matches_itself(&patch, &old, new);
+        let narrow = patch.vars.iter().any(|var| unify::is_narrow(&var.kind));
+        patch.may_repeat =
+            (narrow || !patch.conditions.is_empty()) && unify::may_match_itself(&patch, &old, new);
     }
     if let Some(new) = &new
         && patch.conditions.is_empty()
