@@ -541,7 +541,16 @@ impl<'m, 't> Matcher<'m, 't> {
             _ => node,
         };
         let bare = unparenthesized(node);
-        let fits = match &self.patch.vars[index].kind {
+        let kind = &self.patch.vars[index].kind;
+        // A package is no expression; gopatch takes it for one.
+        if !self.patch.gopatch
+            && matches!(kind, VarKind::Expr | VarKind::Const(_) | VarKind::Typed(_))
+            && bare.kind() == Kind::Identifier
+            && matches!(scope::resolve(bare), Def::Import(_))
+        {
+            return false;
+        }
+        let fits = match kind {
             VarKind::Run => false,
             VarKind::Expr => is_expression(node) || self.patch.gopatch && is_type(node),
             VarKind::Ident => bare.is(NAMES),
