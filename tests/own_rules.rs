@@ -51,6 +51,42 @@ fn an_example_that_does_not_build_fails() {
 }
 
 #[test]
+fn an_example_that_does_not_build_is_not_blessed() {
+    let wrong = RULE.replace("var x = ", "var x int = ");
+    let ground = Ground::new(&[(".gomend/rules/contains.txtar", &wrong)]);
+    let said = ["contains.txtar:18:13: a.in.go:5:13 does not compile"];
+    ground.run(&["test", "--bless"]).code(1).out(&said);
+    assert_eq!(ground.text(".gomend/rules/contains.txtar"), wrong);
+}
+
+#[test]
+fn an_example_in_a_test_says_what_the_rule_needs_to_look_there() {
+    let tests = RULE.replace("-- a.", "-- a_test.").replace("a.in.go:5", "a_test.in.go:5");
+    let ground = Ground::new(&[(".gomend/rules/contains.txtar", &tests)]);
+    ground
+        .run(&["test"])
+        .code(1)
+        .out(&["a_test.in.go: the rule does not look at tests; write `tests: always`"]);
+    for word in ["always", "when-included"] {
+        let header = format!("level: safe\ntests: {word}");
+        ground.put(".gomend/rules/contains.txtar", &tests.replace("level: safe", &header));
+        ground.run(&["test"]).code(0);
+    }
+}
+
+#[test]
+fn an_example_that_gofmt_would_write_otherwise_is_named() {
+    let untidy = RULE.replace(" --\npackage p\n", " --\npackage  p\n");
+    let ground = Ground::new(&[(".gomend/rules/contains.txtar", &untidy)]);
+    let said = "a.in.go: warning: gofmt would write it otherwise; format it, or say `gofmt: no`";
+    ground.run(&["test"]).code(0).err(&[said]);
+    let told = untidy.replace("level: safe", "level: safe\ngofmt: no");
+    ground.put(".gomend/rules/contains.txtar", &told);
+    let ran = ground.run(&["test"]);
+    assert!(!ran.err.contains("gofmt"), "{}", ran.err);
+}
+
+#[test]
 fn rules_beside_the_code_are_rules_like_others() {
     let ground = Ground::new(&[MODULE, CODE, (".gomend/rules/contains.txtar", RULE)]);
     ground.run(&["check"]).code(1).out(&["own/contains", "a.go:10:9", "ask for what is meant"]);

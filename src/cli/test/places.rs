@@ -49,6 +49,12 @@ impl ExamplePlaces {
         }
     }
 
+    /// The first line of the file `a.go` of one side.
+    pub fn start(&self, file: &str, side: ExampleSide) -> String {
+        let section = self.section(file, side);
+        format!("{}: {section}", self.line(&section, 1))
+    }
+
     /// What go says of a file of one side, `./a.go:5:20: …`, with the place in the archive.
     pub fn complaint(&self, said: &str, side: ExampleSide) -> String {
         let mut parts = said.trim_start_matches("./").splitn(4, ':');

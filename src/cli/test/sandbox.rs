@@ -148,6 +148,15 @@ impl Sandbox {
         Ok(())
     }
 
+    /// Those of the files that gofmt would write otherwise; none where there is no gofmt.
+    pub fn untidy(&self, files: &BTreeMap<String, String>) -> Result<BTreeSet<String>, Stop> {
+        self.write(files)?;
+        let mut command = Command::new("gofmt");
+        command.arg("-l").args(files.keys()).current_dir(&self.module).stdin(Stdio::null());
+        let listed = command.output().map(|output| output.stdout).unwrap_or_default();
+        Ok(String::from_utf8_lossy(&listed).lines().map(str::to_owned).collect())
+    }
+
     /// Builds and vets the module with these files.
     pub fn build(&self, files: &BTreeMap<String, String>) -> Result<Built, Stop> {
         self.write(files)?;
@@ -167,7 +176,9 @@ impl Sandbox {
         let (success, said) = limited(command.env("GOMEMLIMIT", MEMORY))?;
         let (mut errors, mut complaints) = (Vec::new(), BTreeSet::new());
         if !success {
-            for line in said.lines().filter(|line| !line.starts_with('#')) {
+            // Files of other systems alone are no package here.
+            let nothing = |line: &str| line.ends_with("matched no packages") || line == "no packages to vet";
+            for line in said.lines().filter(|line| !line.starts_with('#') && !nothing(line)) {
                 match line.strip_prefix("vet: ") {
                     Some(error) => errors.push(error.to_owned()),
                     None if is_vet(line) => drop(complaints.insert(without_place(line))),
