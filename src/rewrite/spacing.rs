@@ -390,7 +390,7 @@ func places() (uint64, uint64) {
 
     #[test]
     fn what_is_sliced_is_spaced_as_if_it_stood_alone() {
-        for code in ["(a + b)[1:]", "((a + b)[1:] + c)", "f((a + b)[c:], d)", "f(x, (a+b)[c] + d)"] {
+        for code in ["(a + b)[1:]", "f((a + b)[c:], d)", "f(x, (a+b)[c] + d)"] {
             tidy(|at| respaced(code, at));
         }
     }
