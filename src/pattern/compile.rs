@@ -134,8 +134,10 @@ pub struct Patch {
     pub objects: Vec<RuleObject>,
     /// What it gives another name.
     pub renames: Vec<Rename>,
-    /// The package clause before and after, for a patch that changes it.
-    pub clause: Option<(String, String)>,
+    /// The name of the package whose files it is about.
+    pub in_package: Option<String>,
+    /// The name that the package clause gets, for a patch that changes it.
+    pub clause: Option<String>,
     /// Whether its lines only say where the imports and the clause are changed.
     pub whole_file: bool,
     /// Whether a site where the new side stands already is none: a declaration.
@@ -507,7 +509,8 @@ struct PatchHead {
     let_places: Vec<(usize, usize)>,
     conditions: Vec<(Condition, usize)>,
     objects: Vec<RuleObject>,
-    clause: Option<(String, String)>,
+    in_package: Option<String>,
+    clause: Option<String>,
     package: Option<RulePackage>,
 }
 
@@ -618,7 +621,10 @@ impl PatchHead {
             }
         }
         let clause = |sign: Sign| clauses.iter().find(|(own, _)| *own == sign).map(|(_, name)| name.clone());
-        self.clause = clause(Sign::Old).zip(clause(Sign::New));
+        let old = clause(Sign::Old).or_else(|| clause(Sign::Both));
+        // A variable is any package.
+        self.in_package = old.clone().filter(|name| !self.vars.iter().any(|var| var.name == *name));
+        self.clause = clause(Sign::New).filter(|_| old.is_some());
         // The name of an import is not a variable of the pattern.
         let named: Vec<String> = self.imports.iter().filter_map(|import| import.name.clone()).collect();
         let kept: Vec<bool> = self.vars.iter().map(|var| !named.contains(&var.name)).collect();
@@ -708,6 +714,7 @@ impl PatchHead {
             objects: std::mem::take(&mut self.objects),
             defaults: Vec::new(),
             renames: Vec::new(),
+            in_package: self.in_package.take(),
             clause: self.clause.take(),
             whole_file: false,
             settles: false,

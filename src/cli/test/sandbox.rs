@@ -84,18 +84,31 @@ impl Sandbox {
         Ok(Sandbox { dir, module, go, stubs: packages, own, around })
     }
 
+    /// What the files or what they may import say to the linker, by `//go:cgo_ldflag` and its like.
+    fn cgo_pragma<'a>(&self, texts: impl Iterator<Item = &'a String>) -> Option<String> {
+        let of = |text: &String| {
+            let pragma = text.lines().map(str::trim_start).find(|line| line.starts_with("//go:cgo_"))?;
+            pragma.split_whitespace().next().map(str::to_owned)
+        };
+        let mut texts = texts;
+        texts.find_map(of).or_else(|| self.stubs.values().flat_map(BTreeMap::values).find_map(of))
+    }
+
     /// The folder of the module.
     pub fn module(&self) -> &Path {
         &self.module
     }
 
     /// Brings the packages that the files import, and those that these import.
-    pub fn need<'a>(&self, texts: impl Iterator<Item = &'a String>) -> Result<(), Stop> {
-        let mut wanted: Vec<String> = texts.flat_map(|text| imports(text)).collect();
+    pub fn need<'a>(&self, texts: impl Iterator<Item = &'a String> + Clone) -> Result<(), Stop> {
+        let mut wanted: Vec<String> = texts.clone().flat_map(|text| imports(text)).collect();
         anyhow::ensure!(
             !wanted.iter().any(|path| path == "C"),
             "an example may not use cgo; leave `import \"C\"` out"
         );
+        if let Some(pragma) = self.cgo_pragma(texts) {
+            anyhow::bail!("an example may not use cgo; leave `{pragma}` out");
+        }
         // What neither stands in the archive nor beside it is taken from the module of the tree.
         let foreign = wanted.iter().any(|path| {
             let host = path.split('/').next().is_some_and(|first| first.contains('.'));
