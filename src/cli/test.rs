@@ -308,9 +308,8 @@ fn explained(
 ) -> Result<Vec<String>, Stop> {
     let name = path.to_string_lossy();
     let name = name.strip_suffix(".in.go").map_or(name.to_string(), |stem| format!("{stem}.go"));
-    let setup = Setup::at(sandbox.module().to_owned(), &trial.target(), true, io)?;
-    let scan = setup.scan(&|| {});
-    let told = scan.why(&sandbox.module().join(&name), line);
+    let setup = Setup::at(sandbox.module().to_owned(), &trial.target(), true, io)?.asking();
+    let told = setup.until_types_are_known(|| setup.scan(&|| {}).why(&sandbox.module().join(&name), line));
     told.map_err(|why| anyhow::anyhow!("{}: {why}; name an example: a.in.go:12", path.display()))
 }
 
