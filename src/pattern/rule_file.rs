@@ -421,11 +421,20 @@ impl RuleFile {
                     patch: PatchOptions { strict, branches, ..PatchOptions::default() },
                     parts: looked_at(&sources),
                 };
+                let mut failed = false;
                 for (index, source) in sources.iter().enumerate() {
+                    // What edits uses takes the imports of what it follows.
+                    failed &= source.options.calls;
+                    if failed {
+                        continue;
+                    }
                     for body in &source.bodies {
                         match compile::compile(source, body, &options, &patches, &mut warnings) {
                             Ok(patch) => patches.push(Patch { number: index + 1, ..patch }),
-                            Err(found) => problems.extend(found),
+                            Err(found) => {
+                                failed = true;
+                                problems.extend(found);
+                            }
                         }
                     }
                 }

@@ -75,7 +75,9 @@ impl ExamplePlaces {
         let same = wanted.lines().zip(got.lines()).take_while(|(wanted, got)| wanted == got).count();
         let place = self.line(&output, same + 1);
         if output == input {
-            return format!("{place}: the rule changes {input}, which has no output");
+            return format!(
+                "{place}: the rule changes {input}, which has no output; `gomend test --bless` writes it"
+            );
         }
         format!("{place}: {output} is not what the rule makes of {input}")
     }
