@@ -266,7 +266,7 @@ impl<'t> Difference<'t> {
         taken: &mut Vec<Node<'t>>,
     ) {
         if !whole && is_free(node) && self.new.iter().any(|new| stands_in(*new, node.text())) {
-            let name = name_for(node, names);
+            let name = self.name_for(node, names);
             names.entry(node.text().to_owned()).or_insert(name);
             return taken.push(node);
         }
@@ -275,6 +275,20 @@ impl<'t> Difference<'t> {
         for child in node.named() {
             self.variables(child, whole, names, taken);
         }
+    }
+
+    fn name_for(&self, node: Node<'_>, names: &BTreeMap<String, String>) -> String {
+        if let Some(known) = names.get(node.text()) {
+            return known.clone();
+        }
+        let free = |name: &String| !names.values().any(|known| known == name);
+        // A letter that the code itself uses would stand for two things.
+        let unsaid = |name: &String| {
+            !self.old.iter().chain(&self.new).any(|side| side.mentions(name).next().is_some())
+        };
+        let own = (node.kind() == Kind::Identifier).then(|| node.text().to_owned());
+        let letters = ('a'..='z').map(String::from).chain((1..).map(|number| format!("x{number}")));
+        own.into_iter().chain(letters.filter(unsaid)).find(free).expect("some number is free")
     }
 }
 
@@ -336,16 +350,6 @@ fn type_of(node: Node<'_>, package: &Package) -> Option<(String, (String, String
 
 fn stands_in(side: Node<'_>, text: &str) -> bool {
     side.descendants().any(|node| is_expression(node) && node.text() == text)
-}
-
-fn name_for(node: Node<'_>, names: &BTreeMap<String, String>) -> String {
-    if let Some(known) = names.get(node.text()) {
-        return known.clone();
-    }
-    let free = |name: &String| !names.values().any(|known| known == name);
-    let own = (node.kind() == Kind::Identifier).then(|| node.text().to_owned());
-    let letters = ('a'..='z').map(String::from).chain((1..).map(|number| format!("x{number}")));
-    own.into_iter().chain(letters).find(free).expect("some number is free")
 }
 
 /// The lines of a side with its variables, and the packages that it names.
@@ -438,6 +442,16 @@ mod tests {
         assert_eq!(
             of(file("y.Get(x.Name)"), file("y.Fetch(x.Name)")),
             ["@@\nvar y expr\n@@\n-y.Get\n+y.Fetch\n"]
+        );
+    }
+
+    #[test]
+    fn a_letter_of_the_code_stands_for_nothing_else() {
+        assert_eq!(
+            drafted("\tfmt.Print(x+y)", "\tsort(x+y, func(a, b int) bool { return a < b })"),
+            [
+                "@@\nimport \"fmt\"\nvar c expr\n@@\n-fmt.Print(c)\n+sort(c, func(a, b int) bool { return a < b })\n"
+            ]
         );
     }
 
