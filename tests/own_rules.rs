@@ -51,6 +51,42 @@ fn an_example_that_does_not_build_fails() {
 }
 
 #[test]
+fn an_example_that_does_not_build_is_not_blessed() {
+    let wrong = RULE.replace("var x = ", "var x int = ");
+    let ground = Ground::new(&[(".gomend/rules/contains.txtar", &wrong)]);
+    let said = ["contains.txtar:18:13: a.in.go:5:13 does not compile"];
+    ground.run(&["test", "--bless"]).code(1).out(&said);
+    assert_eq!(ground.text(".gomend/rules/contains.txtar"), wrong);
+}
+
+#[test]
+fn an_example_in_a_test_says_what_the_rule_needs_to_look_there() {
+    let tests = RULE.replace("-- a.", "-- a_test.").replace("a.in.go:5", "a_test.in.go:5");
+    let ground = Ground::new(&[(".gomend/rules/contains.txtar", &tests)]);
+    ground
+        .run(&["test"])
+        .code(1)
+        .out(&["a_test.in.go: the rule does not look at tests; write `tests: always`"]);
+    for word in ["always", "when-included"] {
+        let header = format!("level: safe\ntests: {word}");
+        ground.put(".gomend/rules/contains.txtar", tests.replace("level: safe", &header));
+        ground.run(&["test"]).code(0);
+    }
+}
+
+#[test]
+fn an_example_that_gofmt_would_write_otherwise_is_named() {
+    let untidy = RULE.replace(" --\npackage p\n", " --\npackage  p\n");
+    let ground = Ground::new(&[(".gomend/rules/contains.txtar", &untidy)]);
+    let said = "a.in.go: warning: gofmt would write it otherwise; format it, or say `gofmt: no`";
+    ground.run(&["test"]).code(0).err(&[said]);
+    let told = untidy.replace("level: safe", "level: safe\ngofmt: no");
+    ground.put(".gomend/rules/contains.txtar", &told);
+    let ran = ground.run(&["test"]);
+    assert!(!ran.err.contains("gofmt"), "{}", ran.err);
+}
+
+#[test]
 fn rules_beside_the_code_are_rules_like_others() {
     let ground = Ground::new(&[MODULE, CODE, (".gomend/rules/contains.txtar", RULE)]);
     ground.run(&["check"]).code(1).out(&["own/contains", "a.go:10:9", "ask for what is meant"]);
@@ -143,6 +179,95 @@ fn an_archive_of_a_stranger_writes_nowhere_else() {
         let ground = Ground::new(&[(".gomend/rules/contains.txtar", &rule)]);
         ground.run(&["test"]).code(2).out(&[name]);
     }
+}
+
+#[test]
+fn what_follows_a_patch_that_cannot_be_read_adds_no_errors() {
+    let rule = "title: t\n\n-- rule.patch --\n@@\nimport \"context\"\nfunc load\n@@\n-func load(...) time.Time\n+func load(ctx context.Context, ...) time.Time\n\n@@ calls\nvar ctx ident\nwhere ctx: context.Context\n@@\n-load(...)\n+load(ctx, ...)\n";
+    let ground = Ground::new(&[MODULE, CODE, (".gomend/rules/load.txtar", rule)]);
+    let ran = ground.run(&["check"]).code(2).err(&["load.txtar:8:", "`time` is neither a package"]);
+    assert!(!ran.err.contains("`context`"), "{}", ran.err);
+}
+
+#[test]
+fn why_asks_for_types_and_names_the_one_that_is_wanted() {
+    let code =
+        "package m\n\nimport \"example.com/m/made\"\n\nfunc f() {\n\tmade.A().Get()\n\tmade.B().Get()\n}\n";
+    let made = "package made\n\ntype A1 struct{}\n\nfunc (*A1) Get() {}\n\ntype B1 struct{}\n\nfunc (*B1) Get() {}\n\nfunc A() *A1 { return nil }\nfunc B() *B1 { return nil }\n";
+    let ground = Ground::new(&[MODULE, ("a.go", code), ("made/made.go", made)]);
+    let asked = |line: &str| {
+        let import = "made=example.com/m/made";
+        ground.run(&["rewrite", "$a.Get()", "--var", "a *made.A1", "--import", import, "--why", line])
+    };
+    asked("a.go:6").code(0).out(&["it matches"]);
+    asked("a.go:7").code(0).out(&["the pattern wants `a of the type *made.A1` where `made.B()` stands"]);
+}
+
+#[test]
+fn a_commit_of_a_rule_is_called_as_the_rule_is() {
+    let ground = Ground::new(&[MODULE, CODE, (".gomend/rules/contains.txtar", RULE)]);
+    ground.git(&["init", "-q"]);
+    ground.git(&["config", "user.name", "a"]);
+    ground.git(&["config", "user.email", "a@example.com"]);
+    ground.git(&["add", "."]);
+    ground.git(&["commit", "-q", "-m", "one"]);
+    let said = "Committed: Ask for what is meant\n";
+    ground.run(&["fix", "--verify", "none", "--commit-per", "rule"]).code(0).out(&[said]);
+}
+
+#[test]
+fn a_rule_that_is_kept_everywhere_says_where_and_why() {
+    let code = "package m\n\ntype T struct{}\n\nfunc (T) String() string { return \"\" }\n";
+    let rule = "title: t\n\n-- rule.patch --\n@@ rename\n@@\n-T.String\n+T.Text\n";
+    let ground = Ground::new(&[MODULE, ("a.go", code), (".gomend/rules/text.txtar", rule)]);
+    let said = ["Nothing to fix.", "1 kept by a guard:", "a.go:5:10 own/text: ", "(implements-interface)"];
+    ground.run(&["fix", "--unsafe"]).code(0).out(&said);
+}
+
+#[test]
+fn a_name_that_the_root_declares_too_is_told_apart() {
+    let rule = "title: t\n\n-- rule.patch --\n@@ rename\n@@\n-T.Old\n+T.New\n";
+    let code = |package: &str| format!("package {package}\n\ntype T struct{{}}\n\nfunc (T) Old() {{}}\n");
+    let (own, other) = (code("m"), code("other"));
+    let ground =
+        Ground::new(&[MODULE, ("a.go", &own), ("other/a.go", &other), (".gomend/rules/t.txtar", rule)]);
+    ground.run(&["check"]).code(2).err(&["`T.Old` is declared in example.com/m and other"]);
+}
+
+#[test]
+fn an_example_says_nothing_to_the_linker() {
+    for pragma in ["//go:cgo_ldflag \"-fuse-ld=evil\"", "\t//go:cgo_import_dynamic _ _ \"libc.so\""] {
+        let example = RULE.replace("var x", &format!("{pragma}\nvar x"));
+        let stub = format!("{RULE}-- example.com/api/api.go --\npackage api\n\n{pragma}\n");
+        for rule in [example, stub] {
+            let ground = Ground::new(&[(".gomend/rules/contains.txtar", &rule)]);
+            ground.run(&["test"]).code(2).err(&["an example may not use cgo; leave `//go:cgo_"]);
+        }
+    }
+}
+
+#[test]
+fn a_package_clause_of_gopatch_says_where_code_changes_and_may_change_too() {
+    let patch = "@@\n@@\n package foo\n\n-a()\n+b()\n";
+    let code = |package: &str| {
+        format!("package {package}\n\nfunc a() {{}}\nfunc b() {{}}\n\nfunc f() {{\n\ta()\n\ta()\n}}\n")
+    };
+    let (foo, other) = (code("foo"), code("other"));
+    let ground = Ground::new(&[MODULE, ("foo/a.go", &foo), ("other/a.go", &other), ("a.patch", patch)]);
+    ground.run(&["rewrite", "--patch", "a.patch"]).code(0).out(&["Applied 2 fixes in 1 file"]);
+    assert_eq!(ground.text("foo/a.go"), foo.replace("\ta()", "\tb()"));
+    assert_eq!(ground.text("other/a.go"), other);
+    ground.put("foo/a.go", &foo);
+    ground.put("a.patch", "@@\n@@\n-package foo\n+package bar\n\n-a()\n+b()\n");
+    ground.run(&["rewrite", "--patch", "a.patch"]).code(0).out(&["Applied 3 fixes in 1 file"]);
+    assert_eq!(ground.text("foo/a.go"), foo.replace("\ta()", "\tb()").replace("package foo", "package bar"));
+    assert_eq!(ground.text("other/a.go"), other);
+    ground.put("a.patch", "@@\nvar x identifier\n@@\n-package x\n+package bar\n\n-a()\n+b()\n");
+    ground.run(&["rewrite", "--patch", "a.patch"]).code(0);
+    assert_eq!(
+        ground.text("other/a.go"),
+        foo.replace("\ta()", "\tb()").replace("package foo", "package bar")
+    );
 }
 
 #[test]

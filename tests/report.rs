@@ -802,6 +802,7 @@ fn the_end_of_a_fix() {
         deferred: vec![left("the file changed meanwhile, run gomend again")],
         unsafe_left: 3,
         advice_left: 2,
+        kept: vec![],
         nothing_seen: false,
         run: Some("20260304-101112".into()),
     };
@@ -853,6 +854,10 @@ Not verified (`--verify none`).
 Nothing to fix.
 "#,
     );
+    let kept = human::Fixed { kept: vec![left("hidden (not-nameable)"); 6], ..Default::default() };
+    let place = "  a/b.go:3:4 manual-gc: hidden (not-nameable)\n";
+    let said = format!("Nothing to fix.\n6 kept by a guard:\n{}  and 1 more\n", place.repeat(5));
+    assert_eq!(ended(&kept), said);
     let refused = human::Fixed { refused: vec![left("./b.go:4:2: undefined: y")], ..Default::default() };
     assert_text(
         &ended(&refused),

@@ -16,8 +16,8 @@ use crate::migrate::{ChangedText, ChangedTexts, RuleState, between};
 use crate::report::Part;
 use crate::report::counted::counted;
 use crate::report::{EscapeForm, RenderOptions};
+use crate::rewrite::RuleEntry;
 use crate::store::{Change, FileStatus, RunMeta};
-use crate::transforms::CATALOGUE;
 use anyhow::Context;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -74,6 +74,8 @@ pub struct OutputChanges<'a> {
     pub module: &'a dyn Fn(&Path) -> Option<String>,
     /// What a commit says it does, before the key of its piece.
     pub purpose: &'static str,
+    /// The rules that may have been applied, with their titles.
+    pub catalogue: &'a [RuleEntry],
 }
 
 /// What a commit of gomend's own rules does.
@@ -234,7 +236,7 @@ const TEMPLATE: &str = "{title}\n\n{fixes} in {files} by gomend {version}, {key}
 
 /// The message of a commit.
 fn message(piece: &PatchPiece, by: SplitBy, template: Option<&str>, changes: &OutputChanges<'_>) -> String {
-    let rule = CATALOGUE.iter().find(|entry| by == SplitBy::Rule && entry.meta.id == piece.key);
+    let rule = changes.catalogue.iter().find(|entry| by == SplitBy::Rule && entry.meta.id == piece.key);
     let title = match rule {
         Some(rule) => capitalised(rule.meta.title),
         None => format!("{} {}", changes.purpose, piece.key),

@@ -3,10 +3,12 @@
 use super::args::NewArgs;
 use super::git;
 use super::io::{Io, save};
+use super::placed;
 use super::rule_source::{FOLDER, root};
 use super::setup::working_directory;
 use super::{OK, Stop};
-use crate::pattern::{RuleFile, drafted_patches};
+use crate::model::module::Modules;
+use crate::pattern::{ChangedFile, RuleFile, drafted_patches};
 use crate::report::counted::counted;
 use anyhow::Context;
 use std::path::Path;
@@ -66,11 +68,17 @@ pub fn run(args: &NewArgs, io: &mut Io<'_>) -> Result<u8, Stop> {
 /// Writes the rule that does what leads from the last commit to the work tree.
 fn drafted(id: &str, file: &Path, cwd: &Path, io: &mut Io<'_>) -> Result<u8, Stop> {
     let top = root(cwd);
+    let modules = Modules::default();
     let mut changes = Vec::new();
     for path in git::changed_files(&top)? {
         let old = git::file_at(&top, "HEAD", &path)?.and_then(|bytes| String::from_utf8(bytes).ok());
         let new = std::fs::read_to_string(top.join(&path)).ok();
-        changes.extend(old.zip(new));
+        let changed = old.zip(new).map(|(before, after)| ChangedFile {
+            before,
+            after,
+            path: top.join(&path).parent().and_then(|directory| placed::import_path(&modules, directory)),
+        });
+        changes.extend(changed);
     }
     let head = format!("title: {id}\nlevel: unsafe\n\nSay here why, and when not.\n\n-- rule.patch --\n");
     let reads = |patch: &&String| RuleFile::parse(id, "draft.txtar", &format!("{head}{patch}")).is_ok();

@@ -109,7 +109,12 @@ impl Unplaced {
             own.map(|(path, declared)| (path.parent().unwrap_or(root), declared))
         };
         let listed = |places: &mut dyn Iterator<Item = &Path>| {
-            places.map(|place| shown(root, place).to_string()).collect::<Vec<_>>().join(" and ")
+            // The root has no name but its import path.
+            let said = |place| match shown(root, place).to_string() {
+                none if none.is_empty() => import_path(&modules, place).unwrap_or_else(|| ".".to_owned()),
+                some => some,
+            };
+            places.map(said).collect::<Vec<_>>().join(" and ")
         };
         for (number, object) in self.objects.iter().enumerate() {
             let places: BTreeSet<&Path> = directories()
@@ -150,8 +155,8 @@ impl Unplaced {
     }
 }
 
-/// The import path of the package in `directory`.
-fn import_path(modules: &Modules, directory: &Path) -> Option<String> {
+/// The import path of the package in `directory`, by the go.mod above it.
+pub fn import_path(modules: &Modules, directory: &Path) -> Option<String> {
     let module = modules.module_of(&directory.join("x.go"))?;
     let mut path = module.path()?.to_owned();
     for part in directory.strip_prefix(&module.dir).ok()? {

@@ -48,9 +48,8 @@ pub fn run(args: RewriteArgs, words: &[OsString], command: &str, io: &mut Io<'_>
     };
     fix.target.rules = vec![PatchRule::new(GROUP, file).entry()];
     if let Some((path, line)) = why {
-        let setup = Setup::new(&fix.target, true, io)?;
-        let scan = setup.scan(&|| {});
-        let told = scan.why(&cwd.join(&path), line);
+        let setup = Setup::new(&fix.target, true, io)?.asking();
+        let told = setup.until_types_are_known(|| setup.scan(&|| {}).why(&cwd.join(&path), line));
         let told = told.map_err(|why| anyhow::anyhow!("{}: {why}; check the path", path.display()))?;
         for sentence in told {
             writeln!(io.stdout, "{}:{line}: {sentence}", path.display())?;

@@ -95,11 +95,12 @@ impl Tested {
         };
         let mut faults = Vec::new();
         let places = ExamplePlaces::of(name.as_ref(), &file);
-        let (level, once, run_unsafe) = (file.level, file.once, file.run_unsafe);
+        let (level, once) = (file.level, file.once);
+        let (run_unsafe, with_tests) = (file.run_unsafe, file.run_with_tests);
         let (crlf, in_only, untidy) = (file.crlf, file.compiles_in_only, file.untidy);
         let (examples, files, since) = (file.examples.clone(), file.files.clone(), file.since);
         let gopatch = file.is_gopatch();
-        let warnings: Vec<String> = file.warnings.iter().map(|problem| problem.said_of(&name)).collect();
+        let mut warnings: Vec<String> = file.warnings.iter().map(|problem| problem.said_of(&name)).collect();
         let stubs = path.parent().unwrap_or(cwd).join("stubs");
         let sandbox = Sandbox::new(&files, &stubs, since, cwd)?;
         let turned = |text: &str| if crlf { text.replace('\n', "\r\n") } else { text.to_owned() };
@@ -126,18 +127,36 @@ impl Tested {
         }
         let rule = PatchRule::new(GROUP, file);
         let packages = rule.packages();
-        let entry = rule.entry();
+        let trial = Trial { entry: rule.entry(), level, run_unsafe, with_tests };
         if let Some((path, line)) = why {
-            let told = explained(&sandbox, &entry, path, *line, io)?;
+            let told = explained(&sandbox, &trial, path, *line, io)?;
             for sentence in told {
                 writeln!(io.stdout, "{}:{line}: {sentence}", path.display())?;
             }
         }
-        let done = work(&sandbox, &inputs, &entry, level, run_unsafe, io)?;
+        let done = work(&sandbox, &inputs, &trial, io)?;
         let after = |name: &String| done.after.get(name).unwrap_or(&inputs[name]);
+        let fixed: BTreeMap<String, String> =
+            inputs.keys().map(|name| (name.clone(), after(name).clone())).collect();
+        // What nobody can parse is skipped, and does not build.
+        let parsed = !done.skipped.iter().any(|(_, reason)| reason.starts_with("syntax"));
+        let builds = parsed && !inputs.is_empty();
+        let before = if builds { sandbox.build(&inputs)? } else { Built::default() };
+        let mut unbuilt: Vec<String> =
+            before.errors.iter().map(|error| places.complaint(error, ExampleSide::Input)).collect();
+        if *bless && !unbuilt.is_empty() {
+            return Ok(Tested { note: String::new(), faults: unbuilt, unreadable: false });
+        }
+        if before.errors.is_empty() && builds && !in_only {
+            let now = sandbox.build(&fixed)?;
+            unbuilt.extend(now.errors.iter().map(|error| places.complaint(error, ExampleSide::Output)));
+            let new = now.complaints.difference(&before.complaints);
+            unbuilt.extend(new.map(|complaint| format!("vet has something new to say: {complaint}")));
+        }
         if *bless {
             blessed(path, &text, &examples, &done, &inputs)?;
-            return Ok(Tested { note: "is written down as it is".to_owned(), faults, unreadable: false });
+            let note = "is written down as it is".to_owned();
+            return Ok(Tested { note, faults: unbuilt, unreadable: false });
         }
         if level == Applicability::Safe && !examples.iter().any(|example| example.output.is_some()) {
             faults.push(format!(
@@ -152,42 +171,50 @@ impl Tested {
                 let lines = diff::unified(&from, &to, wanted.as_bytes(), got.as_bytes(), 2);
                 let lines = String::from_utf8_lossy(&lines);
                 faults.push(format!("{}\n{lines}", places.other_output(file, wanted, got)));
+                if done.skipped.iter().any(|(path, reason)| path == file && reason == TESTS) {
+                    faults.push(format!(
+                        "{}: the rule does not look at tests; write `tests: always` into the header, or \
+                         `tests: when-included` for what `--include tests` finds",
+                        places.start(file, ExampleSide::Input)
+                    ));
+                }
             }
         }
         if !want.trim().is_empty() && !expects_error {
             faults.extend(wanted::differences(&want, &done, &warnings, &places));
         }
         if wanted::asks_check(&want) {
-            let seen = unasked(&sandbox, &inputs, &entry, io)?;
+            let seen = unasked(&sandbox, &inputs, &trial, io)?;
             faults.extend(wanted::not_seen(&want, &seen));
         }
-        let fixed: BTreeMap<String, String> =
-            inputs.keys().map(|name| (name.clone(), after(name).clone())).collect();
         let repeats = |one: &Finding| one.guarded().is_some_and(|(guard, _)| guard == "not-idempotent");
         if !once && !done.findings.iter().any(repeats) {
-            let again = work(&sandbox, &fixed, &entry, level, run_unsafe, io)?;
+            let again = work(&sandbox, &fixed, &trial, io)?;
             for (file, text) in &again.after {
                 let lines = diff::unified(file, "a second run", fixed[file].as_bytes(), text.as_bytes(), 2);
                 faults.push(format!("a second run changes {file}:\n{}", String::from_utf8_lossy(&lines)));
             }
         }
-        // What nobody can parse is skipped, and does not build.
-        let parsed = !done.skipped.iter().any(|(_, reason)| reason.starts_with("syntax"));
-        let builds = parsed && !inputs.is_empty();
-        let before = if builds { sandbox.build(&inputs)? } else { Built::default() };
-        faults.extend(before.errors.iter().map(|error| places.complaint(error, ExampleSide::Input)));
-        if before.errors.is_empty() && builds && !in_only {
-            let now = sandbox.build(&fixed)?;
-            faults.extend(now.errors.iter().map(|error| places.complaint(error, ExampleSide::Output)));
-            let new = now.complaints.difference(&before.complaints);
-            faults.extend(new.map(|complaint| format!("vet has something new to say: {complaint}")));
+        faults.extend(unbuilt);
+        if !crlf {
+            let untidy_inputs = sandbox.untidy(&inputs)?;
+            let news = sandbox.untidy(&fixed)?;
+            faults.extend(news.difference(&untidy_inputs).map(|file| {
+                format!("{}: gofmt would write it otherwise", places.start(file, ExampleSide::Output))
+            }));
+            if !untidy {
+                warnings.extend(untidy_inputs.iter().map(|file| {
+                    let place = places.start(file, ExampleSide::Input);
+                    format!("{place}: warning: gofmt would write it otherwise; format it, or say `gofmt: no`")
+                }));
+            }
         }
         // The twins: the same file with other line ends, and with other names for its imports.
         if !crlf && !untidy {
             let twin = |texts: &BTreeMap<String, String>| -> BTreeMap<String, String> {
                 texts.iter().map(|(name, text)| (name.clone(), text.replace('\n', "\r\n"))).collect()
             };
-            let other = work(&sandbox, &twin(&inputs), &entry, level, run_unsafe, io)?;
+            let other = work(&sandbox, &twin(&inputs), &trial, io)?;
             let wanted = twin(&fixed);
             for (name, text) in &other.after {
                 if wanted[name] != *text {
@@ -203,7 +230,7 @@ impl Tested {
         let aliased: BTreeMap<String, String> =
             inputs.iter().map(|(name, text)| (name.clone(), sandbox::aliased(text))).collect();
         if aliased != inputs && !gopatch {
-            let other = work(&sandbox, &aliased, &entry, level, run_unsafe, io)?;
+            let other = work(&sandbox, &aliased, &trial, io)?;
             let tell = |done: &Done| -> Vec<(String, usize, Applicability)> {
                 let tell = |one: &Finding| (one.path.to_string(), one.start.line, one.level);
                 done.findings.iter().map(tell).collect()
@@ -217,7 +244,7 @@ impl Tested {
             let hidden: BTreeMap<String, sandbox::Hidden> =
                 inputs.iter().map(|(name, text)| (name.clone(), sandbox::hidden(text, &packages))).collect();
             let texts = hidden.iter().map(|(name, hidden)| (name.clone(), hidden.text.clone())).collect();
-            let other = work(&sandbox, &texts, &entry, level, run_unsafe, io)?;
+            let other = work(&sandbox, &texts, &trial, io)?;
             for finding in &other.findings {
                 let bodies = hidden.get(&*finding.path).map(|hidden| hidden.bodies.as_slice());
                 if bodies.unwrap_or_default().iter().any(|body| body.contains(finding.start.byte)) {
@@ -250,41 +277,54 @@ impl Tested {
 fn unasked(
     sandbox: &Sandbox,
     files: &BTreeMap<String, String>,
-    entry: &RuleEntry,
+    trial: &Trial,
     io: &mut Io<'_>,
 ) -> Result<Vec<Finding>, Stop> {
     sandbox.write(files)?;
-    let setup = Setup::at(sandbox.module().to_owned(), &target(entry), true, io)?;
+    let setup = Setup::at(sandbox.module().to_owned(), &trial.target(), true, io)?;
     let mut findings = setup.render()?.findings;
-    findings.retain(|finding| finding.rule == entry.meta.id && !finding.suppressed);
+    findings.retain(|finding| finding.rule == trial.entry.meta.id && !finding.suppressed);
     Ok(findings)
 }
 
 /// What a rule makes of a line of an example, and why.
 fn explained(
     sandbox: &Sandbox,
-    entry: &RuleEntry,
+    trial: &Trial,
     path: &Path,
     line: usize,
     io: &mut Io<'_>,
 ) -> Result<Vec<String>, Stop> {
     let name = path.to_string_lossy();
     let name = name.strip_suffix(".in.go").map_or(name.to_string(), |stem| format!("{stem}.go"));
-    let setup = Setup::at(sandbox.module().to_owned(), &target(entry), true, io)?;
-    let scan = setup.scan(&|| {});
-    let told = scan.why(&sandbox.module().join(&name), line);
+    let setup = Setup::at(sandbox.module().to_owned(), &trial.target(), true, io)?.asking();
+    let told = setup.until_types_are_known(|| setup.scan(&|| {}).why(&sandbox.module().join(&name), line));
     told.map_err(|why| anyhow::anyhow!("{}: {why}; name an example: a.in.go:12", path.display()))
 }
 
-/// The options of a run of one rule over examples.
-fn target(entry: &RuleEntry) -> TargetArgs {
-    TargetArgs {
-        rules: vec![entry.clone()],
-        include: vec!["tests".to_owned()],
-        max_file_size: 4 << 20,
-        jobs: 1,
-        no_cache: true,
-        ..TargetArgs::default()
+/// Why a test is skipped.
+const TESTS: &str = "tests";
+
+/// How a rule is run over examples.
+struct Trial {
+    entry: RuleEntry,
+    level: Applicability,
+    /// Whether fixes are taken that a guard lowered.
+    run_unsafe: bool,
+    /// Whether the rule is run as by somebody who includes tests.
+    with_tests: bool,
+}
+
+impl Trial {
+    fn target(&self) -> TargetArgs {
+        TargetArgs {
+            rules: vec![self.entry.clone()],
+            include: if self.with_tests { vec!["tests".to_owned()] } else { Vec::new() },
+            max_file_size: 4 << 20,
+            jobs: 1,
+            no_cache: true,
+            ..TargetArgs::default()
+        }
     }
 }
 
@@ -292,33 +332,31 @@ fn target(entry: &RuleEntry) -> TargetArgs {
 fn work(
     sandbox: &Sandbox,
     files: &BTreeMap<String, String>,
-    entry: &RuleEntry,
-    level: Applicability,
-    run_unsafe: bool,
+    trial: &Trial,
     io: &mut Io<'_>,
 ) -> Result<Done, Stop> {
     sandbox.write(files)?;
-    let setup = Setup::at(sandbox.module().to_owned(), &target(entry), true, io)?.asking();
+    let setup = Setup::at(sandbox.module().to_owned(), &trial.target(), true, io)?.asking();
     let mut scanned = setup.render()?;
     if let Some(failure) = scanned.failures.first() {
         anyhow::bail!("{}: {}", failure.path, failure.reason);
     }
-    scanned.findings.retain(|finding| finding.rule == entry.meta.id && !finding.suppressed);
-    let least = match level {
-        Applicability::Safe if !run_unsafe => Applicability::Safe,
+    scanned.findings.retain(|finding| finding.rule == trial.entry.meta.id && !finding.suppressed);
+    let least = match trial.level {
+        Applicability::Safe if !trial.run_unsafe => Applicability::Safe,
         _ => Applicability::Unsafe,
     };
     let paths: Vec<PathBuf> = scanned.fixable.keys().cloned().collect();
     let scan = setup.scan(&|| {});
     let choose = |rule: &RuleEntry, seen: &Match, file: &Arc<File>, _: &FixKey| {
-        rule.meta.id == entry.meta.id && scan.wants(rule, seen, file, least)
+        rule.meta.id == trial.entry.meta.id && scan.wants(rule, seen, file, least)
     };
     let fixes = setup.until_types_are_known(|| Fixes::plan(&scan, paths.clone(), &choose, 1));
     let name = |path: &Path| shown(sandbox.module(), path).to_string();
-    let mut passes = BTreeMap::new();
+    let mut passes: BTreeMap<(String, usize), Vec<u32>> = BTreeMap::new();
     for taken in fixes.taken() {
         if let SitePlace::Disk(byte) = taken.key.place {
-            passes.insert((name(&taken.key.path), byte), taken.pass);
+            passes.entry((name(&taken.key.path), byte)).or_default().push(taken.pass);
         }
     }
     let born = fixes.taken().iter().filter_map(|taken| taken.born.clone()).collect();
@@ -328,7 +366,11 @@ fn work(
         .into_iter()
         .map(|(path, planned)| (name(&path), planned.after))
         .filter(|(name, after)| files.get(name) != Some(after));
-    let skipped = scanned.skipped.iter().map(|one| (one.path.to_string(), one.reason.clone())).collect();
+    let mut skipped: Vec<(String, String)> =
+        scanned.skipped.iter().map(|one| (one.path.to_string(), one.reason.clone())).collect();
+    // No verb lists these.
+    let tests = files.keys().filter(|name| name.ends_with("_test.go") && !trial.with_tests);
+    skipped.extend(tests.map(|name| (name.clone(), TESTS.to_owned())));
     Ok(Done { after: after.collect(), findings: scanned.findings, born, passes, skipped })
 }
 

@@ -134,8 +134,10 @@ pub struct Patch {
     pub objects: Vec<RuleObject>,
     /// What it gives another name.
     pub renames: Vec<Rename>,
-    /// The package clause before and after, for a patch that changes it.
-    pub clause: Option<(String, String)>,
+    /// The name of the package whose files it is about.
+    pub in_package: Option<String>,
+    /// The name that the package clause gets, for a patch that changes it.
+    pub clause: Option<String>,
     /// Whether its lines only say where the imports and the clause are changed.
     pub whole_file: bool,
     /// Whether a site where the new side stands already is none: a declaration.
@@ -357,14 +359,15 @@ pub fn compile(
     if !problems.is_empty() {
         return Err(problems);
     }
-    // Where a condition decides, only a run shows it.
+    // Where a condition decides, or what a variable takes, only a run shows it.
     if let Some(new) = &new
-        && !patch.conditions.is_empty()
         && !source.options.calls
         && !patch.whole_file
         && old.form() != Form::Declaration
     {
-        patch.may_repeat = unify::matches_itself(&patch, &old, new);
+        let narrow = patch.vars.iter().any(|var| unify::is_narrow(&var.kind));
+        patch.may_repeat =
+            (narrow || !patch.conditions.is_empty()) && unify::may_match_itself(&patch, &old, new);
     }
     if let Some(new) = &new
         && patch.conditions.is_empty()
@@ -506,7 +509,8 @@ struct PatchHead {
     let_places: Vec<(usize, usize)>,
     conditions: Vec<(Condition, usize)>,
     objects: Vec<RuleObject>,
-    clause: Option<(String, String)>,
+    in_package: Option<String>,
+    clause: Option<String>,
     package: Option<RulePackage>,
 }
 
@@ -617,7 +621,10 @@ impl PatchHead {
             }
         }
         let clause = |sign: Sign| clauses.iter().find(|(own, _)| *own == sign).map(|(_, name)| name.clone());
-        self.clause = clause(Sign::Old).zip(clause(Sign::New));
+        let old = clause(Sign::Old).or_else(|| clause(Sign::Both));
+        // A variable is any package.
+        self.in_package = old.clone().filter(|name| !self.vars.iter().any(|var| var.name == *name));
+        self.clause = clause(Sign::New).filter(|_| old.is_some());
         // The name of an import is not a variable of the pattern.
         let named: Vec<String> = self.imports.iter().filter_map(|import| import.name.clone()).collect();
         let kept: Vec<bool> = self.vars.iter().map(|var| !named.contains(&var.name)).collect();
@@ -707,6 +714,7 @@ impl PatchHead {
             objects: std::mem::take(&mut self.objects),
             defaults: Vec::new(),
             renames: Vec::new(),
+            in_package: self.in_package.take(),
             clause: self.clause.take(),
             whole_file: false,
             settles: false,

@@ -9,8 +9,10 @@ use super::types::RuleType;
 use super::visible::{self, VisibleVariable};
 use crate::model::constant;
 use crate::model::effects::effects;
+use crate::model::flow::never_returns;
 use crate::model::imports::unparenthesized;
 use crate::model::locals;
+use crate::model::package::Package;
 use crate::model::scope::{self, Def};
 use crate::rewrite::{Cx, TypeAnswer, TypeAsk};
 use crate::syntax::{Field, Kind, Node};
@@ -604,7 +606,10 @@ fn ask(call: Call, names: &[String], asked: &ConditionKind<'_, '_>) -> bool {
         Call::Free => nodes.iter().all(|node| asked.cx.is_free(node.text(), asked.site)),
         Call::Uses => mentions(false),
         Call::Assigns => mentions(true),
-        Call::Exits => nodes.iter().any(|node| node.descendants().any(|jump| jumps_out(jump, *node))),
+        Call::Exits => {
+            let package = asked.cx.package();
+            nodes.iter().any(|node| node.descendants().any(|jump| jumps_out(jump, *node, package)))
+        }
         Call::Has => nodes.iter().any(|node| {
             if node.kind() == Kind::FieldDeclaration {
                 return declares_field(*node, &names[1]);
@@ -617,7 +622,7 @@ fn ask(call: Call, names: &[String], asked: &ConditionKind<'_, '_>) -> bool {
 }
 
 /// Whether a statement somewhere in `whole` leaves it by another way than its end.
-fn jumps_out(jump: Node<'_>, whole: Node<'_>) -> bool {
+fn jumps_out(jump: Node<'_>, whole: Node<'_>, package: &Package) -> bool {
     let within = |kinds: &[Kind]| {
         let around = jump.ancestors().take_while(|up| whole.span().covers(up.span()));
         around.into_iter().any(|up| up.is(kinds))
@@ -630,6 +635,7 @@ fn jumps_out(jump: Node<'_>, whole: Node<'_>) -> bool {
     let plain = jump.child(Kind::LabelName).is_none();
     match jump.kind() {
         Kind::ReturnStatement => !literal,
+        Kind::CallExpression => !literal && never_returns(jump, package),
         Kind::GotoStatement => !literal && labelled,
         Kind::ContinueStatement => !literal && (labelled || plain && !within(&[Kind::ForStatement])),
         Kind::BreakStatement => {
@@ -658,6 +664,18 @@ fn declares_field(field: Node<'_>, wanted: &str) -> bool {
 
 const FUNCTIONS: &[Kind] = &[Kind::FunctionDeclaration, Kind::MethodDeclaration, Kind::FuncLiteral];
 
+/// Whether the loop evaluates `site` once, before its first round: what it begins with, or what
+/// it ranges over.
+fn runs_once(site: Node<'_>, around: Node<'_>) -> bool {
+    let header = around.named().next();
+    let once = header.and_then(|header| match header.kind() {
+        Kind::ForClause => header.initializer(),
+        Kind::RangeClause => header.right(),
+        _ => None,
+    });
+    once.is_some_and(|once| once.span().covers(site.span()))
+}
+
 /// The innermost such place around the site, no further out than `outer`.
 fn inside<'t>(
     place: &ConditionPlace,
@@ -667,7 +685,7 @@ fn inside<'t>(
     let limit = outer.map(|outer| outer.span());
     let near = asked.site.ancestors().take_while(|node| limit.is_none_or(|limit| node.span() != limit));
     near.filter(|node| node.kind() != Kind::SourceFile).find(|node| match place {
-        ConditionPlace::Loop => node.kind() == Kind::ForStatement,
+        ConditionPlace::Loop => node.kind() == Kind::ForStatement && !runs_once(asked.site, *node),
         ConditionPlace::FuncLiteral => node.kind() == Kind::FuncLiteral,
         ConditionPlace::Go => node.kind() == Kind::GoStatement,
         ConditionPlace::Defer => node.kind() == Kind::DeferStatement,

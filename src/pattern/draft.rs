@@ -10,14 +10,30 @@ use crate::syntax::{File, Kind, Node};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// A file that somebody changed.
+#[derive(Clone, Debug)]
+pub struct ChangedFile {
+    /// Its text before.
+    pub before: String,
+    /// Its text now.
+    pub after: String,
+    /// The import path of its package, where that is known.
+    pub path: Option<String>,
+}
+
 /// The patches that do what leads from each old text to the new one, most general first seen
 /// first, each once; empty where nothing that a patch can say differs.
-pub fn patches(changes: &[(String, String)]) -> Vec<String> {
+pub fn patches(changes: &[ChangedFile]) -> Vec<String> {
     let mut found = Vec::new();
-    for (before, after) in changes {
+    for ChangedFile { before, after, path } in changes {
         let old = Arc::new(File::new("old.go", before.as_str()));
         let new = File::new("new.go", after.as_str());
         let package = Package::new(vec![Arc::clone(&old)]);
+        for patch in renamed(&old, &new, path.as_deref()) {
+            if !found.contains(&patch) {
+                found.push(patch);
+            }
+        }
         for (one, other) in declarations(&old, &new) {
             let mut differences = Vec::new();
             differ(one, other, &mut differences);
@@ -33,6 +49,54 @@ pub fn patches(changes: &[(String, String)]) -> Vec<String> {
     found
 }
 
+/// The declarations that only have another name, as patches that give it everywhere.
+fn renamed(old: &File, new: &File, path: Option<&str>) -> Vec<String> {
+    let of = |file: &File, index: usize| {
+        let declaration = &file.outline().decls[index];
+        match declaration.names.as_slice() {
+            [only] => Some((declaration.receiver.clone(), only.text.clone())),
+            _ => None,
+        }
+    };
+    let names =
+        |file: &File| (0..file.outline().decls.len()).map(|index| of(file, index)).collect::<Vec<_>>();
+    let (olds, news) = (names(old), names(new));
+    let lone = |own: &Option<(Option<String>, String)>, others: &[Option<(Option<String>, String)>]| {
+        own.is_some() && !others.contains(own)
+    };
+    let leaves = |node: Node<'_>| -> Vec<String> {
+        let leaf = |node: &Node<'_>| node.children().next().is_none() && node.kind() != Kind::Comment;
+        node.descendants().filter(leaf).map(|leaf| leaf.text().to_owned()).collect()
+    };
+    let mut patches = Vec::new();
+    for (index, was) in olds.iter().enumerate().filter(|(_, was)| lone(was, &news)) {
+        let Some((receiver, name)) = was else { continue };
+        let Some(before) = old.decl(index).map(leaves) else { continue };
+        for (other, is) in news.iter().enumerate().filter(|(_, is)| lone(is, &olds)) {
+            let Some((_, to)) = is.as_ref().filter(|(own, _)| own == receiver) else { continue };
+            let same = |after: Vec<String>| {
+                let alike = |(a, b): (&String, &String)| a == b || (a == name && b == to);
+                before.len() == after.len() && before.iter().zip(&after).all(alike)
+            };
+            if new.decl(other).map(leaves).is_some_and(same) {
+                let owner = match (receiver, path) {
+                    (Some(receiver), None) => receiver.clone(),
+                    (Some(receiver), Some(_)) => format!("{}.{receiver}", old.package()),
+                    (None, _) => old.package().to_owned(),
+                };
+                let import = path.map_or(String::new(), |path| {
+                    let usual = default_names(path).next() == Some(old.package());
+                    let alias = if usual { String::new() } else { format!("{} ", old.package()) };
+                    format!("import {alias}\"{path}\"\n")
+                });
+                patches.push(format!("@@ rename\n{import}@@\n-{owner}.{name}\n+{owner}.{to}\n"));
+                break;
+            }
+        }
+    }
+    patches
+}
+
 /// The declarations that both files have and that differ.
 fn declarations<'t>(old: &'t File, new: &'t File) -> Vec<(Node<'t>, Node<'t>)> {
     let key = |file: &File, index: usize| {
@@ -40,10 +104,16 @@ fn declarations<'t>(old: &'t File, new: &'t File) -> Vec<(Node<'t>, Node<'t>)> {
         let names: Vec<&str> = declaration.names.iter().map(|name| name.text.as_str()).collect();
         (declaration.receiver.clone(), names.join(","))
     };
+    let keys =
+        |file: &File| (0..file.outline().decls.len()).map(|index| key(file, index)).collect::<Vec<_>>();
+    let (olds, news) = (keys(old), keys(new));
     let mut pairs = Vec::new();
-    for index in 0..old.outline().decls.len() {
-        let wanted = key(old, index);
-        let other = (0..new.outline().decls.len()).find(|other| key(new, *other) == wanted);
+    for (index, wanted) in olds.iter().enumerate() {
+        // Of several with one name, `init` and `_`, each has its place, where none came or went.
+        let all = |keys: &[_]| (0..keys.len()).filter(|at| keys[*at] == *wanted).collect::<Vec<usize>>();
+        let (same, others) = (all(&olds), all(&news));
+        let place = same.iter().position(|at| *at == index).filter(|_| same.len() == others.len());
+        let other = place.map(|place| others[place]);
         let roots = other.and_then(|other| Some((old.decl(index)?, new.decl(other)?)));
         pairs.extend(roots.filter(|(one, other)| one.text() != other.text()));
     }
@@ -181,12 +251,8 @@ impl<'t> Difference<'t> {
             text.push_str(&format!("var {} expr\n", list.join(", ")));
         }
         text.push_str("@@\n");
-        let context = |line: &String| if new.contains(line) && old.contains(line) { ' ' } else { '-' };
-        for line in &old {
-            text.push_str(&format!("{}{line}\n", context(line)));
-        }
-        for line in new.iter().filter(|line| context(line) == '-') {
-            text.push_str(&format!("+{line}\n"));
+        for (sign, line) in signed(&old, &new) {
+            text.push_str(&format!("{sign}{line}\n"));
         }
         Some(text)
     }
@@ -200,7 +266,7 @@ impl<'t> Difference<'t> {
         taken: &mut Vec<Node<'t>>,
     ) {
         if !whole && is_free(node) && self.new.iter().any(|new| stands_in(*new, node.text())) {
-            let name = name_for(node, names);
+            let name = self.name_for(node, names);
             names.entry(node.text().to_owned()).or_insert(name);
             return taken.push(node);
         }
@@ -210,6 +276,50 @@ impl<'t> Difference<'t> {
             self.variables(child, whole, names, taken);
         }
     }
+
+    fn name_for(&self, node: Node<'_>, names: &BTreeMap<String, String>) -> String {
+        if let Some(known) = names.get(node.text()) {
+            return known.clone();
+        }
+        let free = |name: &String| !names.values().any(|known| known == name);
+        // A letter that the code itself uses would stand for two things.
+        let unsaid = |name: &String| {
+            !self.old.iter().chain(&self.new).any(|side| side.mentions(name).next().is_some())
+        };
+        let own = (node.kind() == Kind::Identifier).then(|| node.text().to_owned());
+        let letters = ('a'..='z').map(String::from).chain((1..).map(|number| format!("x{number}")));
+        own.into_iter().chain(letters.filter(unsaid)).find(free).expect("some number is free")
+    }
+}
+
+/// The lines of both sides with their signs: a longest common sequence stands on both.
+fn signed<'l>(old: &'l [String], new: &'l [String]) -> Vec<(char, &'l str)> {
+    let mut longest = vec![vec![0usize; new.len() + 1]; old.len() + 1];
+    for (row, one) in old.iter().enumerate().rev() {
+        for (column, other) in new.iter().enumerate().rev() {
+            longest[row][column] = match one == other {
+                true => longest[row + 1][column + 1] + 1,
+                false => longest[row + 1][column].max(longest[row][column + 1]),
+            };
+        }
+    }
+    let (mut row, mut column) = (0, 0);
+    let mut out = Vec::new();
+    while row < old.len() || column < new.len() {
+        if row < old.len() && column < new.len() && old[row] == new[column] {
+            out.push((' ', old[row].as_str()));
+            (row, column) = (row + 1, column + 1);
+        } else if row < old.len()
+            && (column == new.len() || longest[row + 1][column] >= longest[row][column + 1])
+        {
+            out.push(('-', old[row].as_str()));
+            row += 1;
+        } else {
+            out.push(('+', new[column].as_str()));
+            column += 1;
+        }
+    }
+    out
 }
 
 /// Whether the node may be any expression in a pattern: nothing that is called or qualifies.
@@ -240,16 +350,6 @@ fn type_of(node: Node<'_>, package: &Package) -> Option<(String, (String, String
 
 fn stands_in(side: Node<'_>, text: &str) -> bool {
     side.descendants().any(|node| is_expression(node) && node.text() == text)
-}
-
-fn name_for(node: Node<'_>, names: &BTreeMap<String, String>) -> String {
-    if let Some(known) = names.get(node.text()) {
-        return known.clone();
-    }
-    let free = |name: &String| !names.values().any(|known| known == name);
-    let own = (node.kind() == Kind::Identifier).then(|| node.text().to_owned());
-    let letters = ('a'..='z').map(String::from).chain((1..).map(|number| format!("x{number}")));
-    own.into_iter().chain(letters).find(free).expect("some number is free")
 }
 
 /// The lines of a side with its variables, and the packages that it names.
@@ -297,13 +397,17 @@ fn with_names(
 mod tests {
     use super::*;
 
+    fn of(before: String, after: String) -> Vec<String> {
+        super::patches(&[ChangedFile { before, after, path: None }])
+    }
+
     fn drafted(old: &str, new: &str) -> Vec<String> {
         let file = |code: &str| {
             format!(
                 "package p\n\nimport (\n\t\"fmt\"\n\t\"strings\"\n)\n\nfunc f(x, y string) {{\n{code}\n}}\n"
             )
         };
-        patches(&[(file(old), file(new))])
+        of(file(old), file(new))
     }
 
     #[test]
@@ -332,13 +436,66 @@ mod tests {
             )
         };
         assert_eq!(
-            patches(&[(file("x.Get(1)"), file("x.Fetch(1)"))]),
+            of(file("x.Get(1)"), file("x.Fetch(1)")),
             ["@@\nimport \"example.com/api\"\nvar x *api.Client\n@@\n-x.Get\n+x.Fetch\n"]
         );
         assert_eq!(
-            patches(&[(file("y.Get(x.Name)"), file("y.Fetch(x.Name)"))]),
+            of(file("y.Get(x.Name)"), file("y.Fetch(x.Name)")),
             ["@@\nvar y expr\n@@\n-y.Get\n+y.Fetch\n"]
         );
+    }
+
+    #[test]
+    fn a_letter_of_the_code_stands_for_nothing_else() {
+        assert_eq!(
+            drafted("\tfmt.Print(x+y)", "\tsort(x+y, func(a, b int) bool { return a < b })"),
+            [
+                "@@\nimport \"fmt\"\nvar c expr\n@@\n-fmt.Print(c)\n+sort(c, func(a, b int) bool { return a < b })\n"
+            ]
+        );
+    }
+
+    #[test]
+    fn lines_that_both_sides_have_stay_in_their_places() {
+        assert_eq!(
+            drafted(
+                "\tgo func() {\n\t\tfmt.Print(x)\n\t\tfmt.Print(y)\n\t}()\n\tfmt.Print()",
+                "\trun(func() {\n\t\tfmt.Print(x)\n\t})"
+            ),
+            [
+                "@@\nimport \"fmt\"\nvar a expr\n@@\n-go func() {\n+run(func() {\n   a\n-  fmt.Print(y)\n-}()\n-fmt.Print()\n+})\n"
+            ]
+        );
+    }
+
+    #[test]
+    fn of_declarations_of_one_name_each_has_its_place() {
+        let file = |names: &[&str]| {
+            let lines = names.iter().map(|name| format!("var _ I = (*{name})(nil)\n\n"));
+            format!("package p\n\n{}", lines.collect::<String>())
+        };
+        assert_eq!(of(file(&["A", "B"]), file(&["A", "B", "C"])), [""; 0]);
+        assert_eq!(of(file(&["A", "B"]), file(&["A", "C"])).len(), 1);
+    }
+
+    #[test]
+    fn a_declaration_with_another_name_is_renamed_everywhere() {
+        let file = |method: &str, function: &str| {
+            format!(
+                "package p\n\ntype T struct{{}}\n\nfunc (t *T) {method}() int {{ return t.{method}() }}\n\nfunc {function}() {{}}\n"
+            )
+        };
+        assert_eq!(
+            of(file("Len", "f"), file("Count", "g")),
+            ["@@ rename\n@@\n-T.Len\n+T.Count\n", "@@ rename\n@@\n-p.f\n+p.g\n"]
+        );
+        let (before, after) = (file("Len", "f"), file("Count", "f"));
+        let path = Some("example.com/m/p/v2".to_owned());
+        assert_eq!(
+            super::patches(&[ChangedFile { before, after, path }]),
+            ["@@ rename\nimport \"example.com/m/p/v2\"\n@@\n-p.T.Len\n+p.T.Count\n"]
+        );
+        assert_eq!(of(file("Len", "f"), file("Len", "f")), [""; 0]);
     }
 
     #[test]

@@ -258,11 +258,22 @@ fn case_edits(case: Node<'_>, value: bool) -> Option<Vec<(Span, String)>> {
         };
         return Some(vec![(Span::new(start, end), String::new())]);
     }
-    let others = cases.iter().filter(|other| other.kind() != Kind::DefaultCase);
-    if others.take_while(|other| **other != case).count() == 0 && cases[0] == case {
-        return clause_placed(switch, case);
+    let before: Vec<Node<'_>> =
+        cases[..at].iter().copied().filter(|other| other.kind() != Kind::DefaultCase).collect();
+    let Some(first) = before.first() else { return clause_placed(switch, case) };
+    // What is not decided above it comes here, and never further. The clauses above are written
+    // again, so that an edit of one of them goes first: then this may be the only one.
+    let text = case.file().text();
+    let mut out = String::new();
+    for other in &before {
+        let next = cases.iter().find(|next| next.start() > other.start());
+        out.push_str(&text[other.start()..next.map_or(other.end(), |next| next.start())]);
     }
-    None
+    let colon = case.child(Kind::Colon)?;
+    out.push_str("default");
+    out.push_str(&text[colon.start()..case.end()]);
+    let end = cases.last().map_or(case.end(), |last| last.end());
+    Some(vec![(Span::new(first.start(), end), out)])
 }
 
 /// A `switch` over a constant.

@@ -7,7 +7,7 @@ use super::side::Side;
 use crate::model::effects::effects;
 use crate::model::imports::unparenthesized;
 use crate::model::package::Package;
-use crate::rewrite::GuardPage;
+use crate::rewrite::{GuardPage, comment_at, comments_above, ends_paragraph};
 use crate::syntax::{Field, File, Kind, Node};
 use crate::text::Span;
 
@@ -198,6 +198,11 @@ pub fn without_place(patch: &Patch, new: &Side, found: &PatternMatch<'_>, start:
 
 /// A comment that the edits take away.
 pub fn lost_comment(file: &File, site: Node<'_>, edits: &[(Span, String)]) -> Option<String> {
+    let gone = edits.iter().filter(|(span, new)| new.is_empty() && !span.is_empty());
+    let mut above = gone.filter_map(|(span, _)| lost_above(file, site, *span, edits));
+    if let Some(comment) = above.next() {
+        return Some(comment);
+    }
     let root = site.root();
     let comments = root.descendants().filter(|node| node.kind() == Kind::Comment);
     let mut lost = comments.filter(|comment| {
@@ -210,6 +215,26 @@ pub fn lost_comment(file: &File, site: Node<'_>, edits: &[(Span, String)]) -> Op
         })
     });
     lost.next().map(|comment| comment.text().lines().next().unwrap_or_default().to_owned())
+}
+
+/// The comment above deleted lines that speaks of nothing else, and so goes with them.
+fn lost_above(file: &File, site: Node<'_>, span: Span, edits: &[(Span, String)]) -> Option<String> {
+    let lines = file.lines();
+    let content = |line: usize| lines.span(line).of(file.text()).trim();
+    let (first, mut last) = (lines.line(span.start), lines.line(span.end - 1));
+    if !file.text()[lines.span(first).start..span.start].trim().is_empty() {
+        return None;
+    }
+    // What the edits delete right below goes together with it.
+    while let Some((below, _)) = edits
+        .iter()
+        .find(|(other, new)| new.is_empty() && !other.is_empty() && lines.line(other.start) == last + 1)
+    {
+        last = lines.line(below.end - 1);
+    }
+    let top = comments_above(file, first, &|at| comment_at(site, at));
+    let remark = (top..first).map(content).find(|line| !line.starts_with("//nolint"))?;
+    ends_paragraph(file, last + 1).then(|| remark.to_owned())
 }
 
 /// Whether the comment ends the line of a deleted span.

@@ -1,6 +1,6 @@
 //! The sites of patches that change imports, or the package clause.
 
-use super::compile::Patch;
+use super::compile::{Patch, RuleImport};
 use super::matcher::Matcher;
 use super::patch::Sign;
 use super::rule::PatchRule;
@@ -144,13 +144,12 @@ impl PatchRule {
         }
         let mut fix = Fix::new(self.file().title.clone(), file.path());
         let package = file.outline().package.as_ref()?;
-        if let Some((old, new)) = &patch.clause {
-            if package.text != *old {
-                return None;
-            }
+        if let Some(new) = patch.clause.as_ref().filter(|new| **new != package.text) {
             fix.replace(package.span, new.clone());
         }
-        for import in patch.imports.iter().filter(|import| import.sign == Sign::New) {
+        // What code asks for comes with the code.
+        let alone = |import: &&RuleImport| patch.whole_file && import.sign == Sign::New;
+        for import in patch.imports.iter().filter(alone) {
             if !file.imports().iter().any(|own| own.path == import.path) {
                 fix.want_import(&import.path, import.name.as_deref());
             }
@@ -195,7 +194,7 @@ fn uses<'t>(import: &Import, cx: &Cx<'t>) -> Option<Vec<Node<'t>>> {
 /// Whether the file has the imports that a file of gopatch asks for.
 pub(super) fn requires(patch: &Patch, file: &File) -> bool {
     let alias = |import: &Import| import.name.as_ref().map(|name| name.text.clone());
-    let clause = patch.clause.as_ref().is_none_or(|(old, _)| file.package() == *old);
+    let clause = patch.in_package.as_ref().is_none_or(|name| file.package() == *name);
     clause
         && patch.imports.iter().filter(|wanted| wanted.required).all(|wanted| {
             let mut own = file.imports().iter().filter(|import| import.path == wanted.path);

@@ -171,7 +171,14 @@ impl<'m, 't> Matcher<'m, 't> {
     fn failed(&mut self, pattern: Node<'_>, node: Node<'t>) {
         let Some(known) = &self.closest else { return };
         let met = self.met.len();
-        if met == 0 || known.as_ref().is_some_and(|closest| closest.met >= met) {
+        let typed = match self.patch.variable(pattern) {
+            Some(Variable::Var(index)) => match &self.patch.vars[index].kind {
+                VarKind::Typed(ty) | VarKind::Const(ty) => format!(" of the type {ty}"),
+                _ => String::new(),
+            },
+            _ => String::new(),
+        };
+        if (met == 0 && typed.is_empty()) || known.as_ref().is_some_and(|closest| closest.met >= met) {
             return;
         }
         let bound = self.met.iter().filter_map(|met| match met {
@@ -181,7 +188,8 @@ impl<'m, 't> Matcher<'m, 't> {
             }
             _ => None,
         });
-        let (wanted, there) = (why::short(pattern.text()), why::short(node.text()));
+        let wanted = format!("{}{typed}", why::short(pattern.text()));
+        let there = why::short(node.text());
         let bound = bound.collect();
         self.closest = Some(Some(ClosestMatch { met, wanted, there, bound }));
     }
@@ -541,7 +549,15 @@ impl<'m, 't> Matcher<'m, 't> {
             _ => node,
         };
         let bare = unparenthesized(node);
-        let fits = match &self.patch.vars[index].kind {
+        let kind = &self.patch.vars[index].kind;
+        // A package has no type.
+        if matches!(kind, VarKind::Const(_) | VarKind::Typed(_))
+            && bare.kind() == Kind::Identifier
+            && matches!(scope::resolve(bare), Def::Import(_))
+        {
+            return false;
+        }
+        let fits = match kind {
             VarKind::Run => false,
             VarKind::Expr => is_expression(node) || self.patch.gopatch && is_type(node),
             VarKind::Ident => bare.is(NAMES),

@@ -49,7 +49,7 @@ mod visible;
 mod why;
 
 pub use archive::{Archive, ArchiveSection};
-pub use draft::patches as drafted_patches;
+pub use draft::{ChangedFile, patches as drafted_patches};
 pub use error::{Problem, RuleError};
 pub use guards::DECIDED_BY_TYPES;
 pub use object::RuleObject;

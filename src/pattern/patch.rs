@@ -272,7 +272,12 @@ fn finish(
 ) {
     let body = std::mem::take(body);
     let Some(patch) = patches.last_mut() else { return };
-    patch.gopatch |= bare;
+    // Only gopatch speaks of package clauses among the lines.
+    let clause = |text: &str| {
+        let line = text.strip_prefix([' ', '\t', '-', '+']).unwrap_or(text);
+        line.trim_start().starts_with("package ")
+    };
+    patch.gopatch |= bare || body.iter().any(|(_, text)| clause(text));
     match bodies(&body, patch.gopatch) {
         Ok(bodies) => patch.bodies = bodies,
         Err(problem) => problems.push(problem),

@@ -3,7 +3,7 @@
 use super::code_lines::unmarked;
 use super::matcher::parts;
 use super::render::ReplacementWriter;
-use crate::syntax::{Kind, Node};
+use crate::syntax::{Field, Kind, Node};
 use crate::text::Span;
 
 const BRACKETS: &[Kind] = &[
@@ -46,7 +46,11 @@ impl<'t> ReplacementWriter<'_, 't> {
         for old in olds {
             let same = |new: &Node<'_>| self.alike(*old, *new);
             let changed = |new: &Node<'_>| {
-                old.is(&whole) && new.kind() == old.kind() && self.found.node(*old).is_some()
+                let alike = match old.kind() {
+                    Kind::KeyedElement => has_same_key(*old, *new),
+                    _ => old.is(&whole) && new.kind() == old.kind(),
+                };
+                alike && self.found.node(*old).is_some()
             };
             let left = &news[at..];
             let found = at + left.iter().position(same).or_else(|| left.iter().position(changed))?;
@@ -54,6 +58,22 @@ impl<'t> ReplacementWriter<'_, 't> {
             at = found + 1;
         }
         Some(pairs)
+    }
+
+    /// The elements of the new side of a literal with keys in the order that the code has, and
+    /// those that are new behind them; none where one of the old side is gone.
+    pub(super) fn by_keys<'p>(&self, ordered: &[Node<'p>], news: &[Node<'p>]) -> Option<Vec<Node<'p>>> {
+        let keyed = |node: &Node<'_>| node.kind() == Kind::KeyedElement || self.is_run(*node);
+        if !ordered.iter().chain(news).all(keyed) {
+            return None;
+        }
+        let of = |old: &Node<'p>| {
+            news.iter().copied().find(|new| self.alike(*old, *new) || has_same_key(*old, *new))
+        };
+        let mut out: Vec<Node<'p>> = ordered.iter().map(of).collect::<Option<_>>()?;
+        let more: Vec<Node<'p>> = news.iter().copied().filter(|new| !out.contains(new)).collect();
+        out.extend(more);
+        Some(out)
     }
 
     /// Writes the list anew: on one line, or with a comment in it one element a line.
@@ -128,7 +148,7 @@ impl<'t> ReplacementWriter<'_, 't> {
                 }
             }
             let comments = node.children().filter(|child| child.kind() == Kind::Comment);
-            let comments: Vec<&str> = comments.map(Node::text).collect();
+            let comments: Vec<&str> = comments.map(|comment| comment.text().trim_end()).collect();
             let lines: Vec<String> =
                 comments.iter().map(|text| (*text).to_owned()).chain(columns(&lines)).collect();
             let indent = self.indent(node.start());
@@ -184,8 +204,19 @@ impl<'t> ReplacementWriter<'_, 't> {
                 && file.lines().line(comment.start()) == last_line
                 && next.is_none_or(|next| next.start() > comment.start())
         });
-        (above.map(|comment| comment.text().to_owned()).collect(), behind.map(|one| one.text().to_owned()))
+        // A comment of a line that ends with CR LF holds the CR.
+        let text = |comment: &Node<'t>| comment.text().trim_end().to_owned();
+        (above.map(text).collect(), behind.map(text))
     }
+}
+
+/// Whether both are elements with the same key.
+fn has_same_key(one: Node<'_>, other: Node<'_>) -> bool {
+    let key = |node: Node<'_>| {
+        let first = node.child_by_field(Field::Key).or_else(|| node.named().next());
+        first.filter(|_| node.kind() == Kind::KeyedElement).map(|key| key.text().to_owned())
+    };
+    key(one).is_some_and(|key_of| Some(key_of) == key(other))
 }
 
 /// Fields, each of them names and a type, with the types below each other.

@@ -436,6 +436,9 @@ pub fn place_of(cx: &Cx<'_>, node: Node<'_>) -> String {
     format!("{}:{}", name_of(cx), node.line())
 }
 
+/// Those of them that satisfy one only together.
+const SEVERAL: &[&[&str]] = &[&["Len", "Less", "Swap"], &["Lock", "Unlock"], &["Push", "Pop", "Len"]];
+
 /// Methods by which a type satisfies an interface that everybody knows.
 const KNOWN_METHODS: &[&str] = &[
     "As",
@@ -491,10 +494,20 @@ pub fn implements(renamed: &Renamed, cx: &Cx<'_>) -> Option<String> {
     if cx.package().methods(Some(owner), &renamed.name).is_empty() {
         return None;
     }
-    if KNOWN_METHODS.contains(&renamed.name.as_str()) {
+    let has = |name: &str| !cx.package().methods(Some(owner), name).is_empty();
+    // What a type embeds may bring the others.
+    let embeds = || {
+        let fields = cx.package().declarations(owner).into_iter().flat_map(Node::descendants);
+        let mut fields = fields.filter(|node| node.kind() == Kind::FieldDeclaration);
+        fields.any(|field| field.fields(Field::Name).next().is_none())
+    };
+    let complete = |name: &str| {
+        let mut others = SEVERAL.iter().filter(|all| all.contains(&name)).peekable();
+        others.peek().is_none() || embeds() || others.any(|all| all.iter().all(|one| has(one)))
+    };
+    if KNOWN_METHODS.contains(&renamed.name.as_str()) && complete(&renamed.name) {
         return Some(format!("{owner}.{} is a method of a known interface", renamed.name));
     }
-    let has = |name: &str| !cx.package().methods(Some(owner), name).is_empty();
     let mut found = None;
     let asked = cx.around.each_user(&renamed.name, true, &mut |user| {
         for root in (0..user.file.outline().decls.len()).filter_map(|index| user.file.decl(index)) {

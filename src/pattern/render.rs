@@ -249,13 +249,19 @@ impl<'t> ReplacementWriter<'_, 't> {
                 return;
             }
         }
+        let ordered = self.in_code_order(&olds);
+        let keyed = if ordered == olds { None } else { self.by_keys(&ordered, &news) };
+        let (olds, news) = keyed.map_or((olds, news), |news| (ordered, news));
         if let Some(pairs) = self.element_pairs(&olds, &news) {
+            let fields = node.kind() == Kind::FieldDeclarationList;
             for (old, new) in &pairs {
-                if !self.alike(*old, *new) {
+                // What is written right behind an element is written with it.
+                let waits = !fields && self.is_inserted_behind(*old, *new, &pairs, &news, node);
+                if !self.alike(*old, *new) && !waits {
                     self.change(*old, *new);
                 }
             }
-            if node.kind() == Kind::FieldDeclarationList {
+            if fields {
                 return self.insert_fields(&pairs, &news, node);
             }
             return self.insert_elements(&pairs, &news, node);
@@ -305,6 +311,45 @@ impl<'t> ReplacementWriter<'_, 't> {
         }
     }
 
+    /// Whether the last element of a list on several lines ends its line.
+    fn has_own_lines(&self, list: Node<'t>) -> bool {
+        let lines = self.cx.file.lines();
+        let close = list.children().last().map_or(list.end(), |close| close.start());
+        list.named().last().is_some_and(|last| lines.line(last.end()) < lines.line(close))
+    }
+
+    /// Whether an element that is in no pair comes on the same line behind the one that `old` met.
+    fn is_inserted_behind(
+        &self,
+        old: Node<'_>,
+        new: Node<'_>,
+        pairs: &[(Node<'_>, Node<'_>)],
+        news: &[Node<'_>],
+        list: Node<'t>,
+    ) -> bool {
+        let mut behind = news.iter().skip_while(|other| **other != new).skip(1);
+        let inserted = behind.next().is_some_and(|next| !pairs.iter().any(|(_, paired)| paired == next));
+        let last = self.met(old).last() == list.named().last().as_ref();
+        inserted && !(last && self.has_own_lines(list))
+    }
+
+    /// An element as the new side has it, in the place of the one of the code.
+    fn element(&mut self, old: Node<'_>, new: Node<'_>, element: Node<'t>) -> String {
+        let value = |node: Node<'_>| node.kind() == Kind::KeyedElement;
+        let values = old.named().last().zip(new.named().last()).filter(|_| value(old) && value(new));
+        match values.and_then(|(old, new)| Some((new, self.found.node(old)?))) {
+            Some((new, node)) => {
+                let text = self.rendered_lines(new);
+                let head = &self.cx.file.text()[element.start()..node.start()];
+                format!("{head}{}", self.at_place(text, new, node))
+            }
+            None => {
+                let text = self.rendered_lines(new);
+                self.at_place(text, new, element)
+            }
+        }
+    }
+
     /// Writes the elements of the new side that are in no pair, each behind the one before it.
     fn insert_elements(&mut self, pairs: &[(Node<'_>, Node<'_>)], news: &[Node<'_>], node: Node<'t>) {
         let file = self.cx.file;
@@ -312,11 +357,19 @@ impl<'t> ReplacementWriter<'_, 't> {
         let close = node.children().last().map_or(node.end(), |close| close.start());
         // Each new element with the element of the code before it.
         let mut before: Option<Node<'t>> = None;
-        let mut pairs = pairs.iter().peekable();
+        let mut rest = pairs.iter().peekable();
         let mut groups: Vec<(Option<Node<'t>>, Vec<String>)> = Vec::new();
+        let mut waiting: Vec<(Node<'t>, String)> = Vec::new();
         for new in news {
-            if let Some((old, _)) = pairs.next_if(|(_, paired)| paired == new) {
+            if let Some((old, _)) = rest.next_if(|(_, paired)| paired == new) {
                 before = self.met(*old).last().copied().or(before);
+                if !self.alike(*old, *new)
+                    && self.is_inserted_behind(*old, *new, pairs, news, node)
+                    && let Some(element) = before
+                {
+                    let text = self.element(*old, *new, element);
+                    waiting.push((element, text));
+                }
                 continue;
             }
             let text = self.render(*new);
@@ -328,10 +381,18 @@ impl<'t> ReplacementWriter<'_, 't> {
                 None => groups.push((before, vec![text])),
             }
         }
-        let own_lines =
-            all.last().is_some_and(|last| file.lines().line(last.end()) < file.lines().line(close));
+        let own_lines = self.has_own_lines(node);
+        for (element, own) in &waiting {
+            if !groups.iter().any(|(before, _)| before.as_ref() == Some(element)) {
+                self.replace(element.span(), own.clone());
+            }
+        }
         for (before, texts) in groups {
+            let own = waiting.iter().find(|(element, _)| before.as_ref() == Some(element));
             match before {
+                Some(element) if let Some((_, own)) = own => {
+                    self.replace(element.span(), format!("{own}, {}", texts.join(", ")));
+                }
                 Some(element) if own_lines && Some(&element) == all.last() => {
                     // Below the last one, with the comment behind that.
                     let line = file.lines().line(element.end());
@@ -382,14 +443,51 @@ impl<'t> ReplacementWriter<'_, 't> {
                 }
                 continue;
             }
+            if let Some(span) = self.lines_of_elements(*first, *last, node) {
+                self.replace(span, String::new());
+                continue;
+            }
             let behind = all.iter().find(|element| element.start() >= last.end());
             let ahead = all.iter().rev().find(|element| element.end() <= first.start());
+            let commas: Vec<Node<'t>> = node.children().filter(|child| child.kind() == Kind::Comma).collect();
+            let comma_behind = commas.iter().find(|comma| comma.start() >= last.end());
+            let comma_ahead = commas.iter().rev().find(|comma| comma.end() <= first.start());
+            // A comment on the other side of the comma is the neighbour's.
             let span = match (behind, ahead) {
-                (Some(behind), _) => Span::new(first.start(), behind.start()),
-                (None, Some(ahead)) => Span::new(ahead.end(), last.end()),
+                (Some(behind), _) => {
+                    let end = comma_behind.map_or(behind.start(), |comma| comma.end());
+                    let text = &self.cx.file.text()[end..behind.start()];
+                    Span::new(first.start(), end + text.len() - text.trim_start_matches([' ', '\t']).len())
+                }
+                (None, Some(ahead)) => {
+                    Span::new(comma_ahead.map_or(ahead.end(), |comma| comma.start()), last.end())
+                }
                 (None, None) => Span::new(first.start(), last.end()),
             };
             self.replace(span, String::new());
+        }
+    }
+
+    /// What goes with elements that have lines of their own: the lines, but for a comment behind.
+    fn lines_of_elements(&self, first: Node<'t>, last: Node<'t>, list: Node<'t>) -> Option<Span> {
+        let (file, text) = (self.cx.file, self.cx.file.text());
+        let line = file.lines().span(file.lines().line(first.start()));
+        let alone = text[line.start..first.start()].trim().is_empty();
+        let comma = text[last.end()..list.end()].strip_prefix(',').filter(|_| alone)?;
+        let behind = comma.split('\n').next().unwrap_or_default().trim();
+        match behind {
+            "" => {
+                let whole = file.lines().whole_lines(Span::new(first.start(), last.end()));
+                let is_last = text[whole.end..list.end()].trim_start().len() == 1;
+                let above = text[..whole.start].trim_end_matches([' ', '\t', '\r', '\n']).len();
+                let above = file.lines().whole_lines(Span::at(above)).end;
+                Some(Span::new(if is_last { above.min(whole.start) } else { whole.start }, whole.end))
+            }
+            _ if behind.starts_with("//") => {
+                let blanks = comma.len() - comma.trim_start_matches([' ', '\t']).len();
+                Some(Span::new(first.start(), last.end() + 1 + blanks))
+            }
+            _ => None,
         }
     }
 
@@ -513,6 +611,12 @@ impl<'t> ReplacementWriter<'_, 't> {
             let span = Span::new(node.start(), end.max(node.end()));
             let text = self.indented(&texts.join("\n"), node);
             self.fix.replace_in(self.cx.file, span, text);
+        } else if node.parent().is_some_and(|up| {
+            up.kind() == Kind::LabeledStatement && !node.is(&[Kind::LabelName, Kind::LabeledStatement])
+        }) {
+            // The label stays, at what follows or at nothing.
+            let from = self.cx.file.text()[..node.start()].trim_end().len();
+            self.replace(Span::new(from, node.end()), String::new());
         } else {
             self.keep("used-as-value", node.text());
         }

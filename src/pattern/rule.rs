@@ -384,7 +384,13 @@ impl PatchRule {
             (
                 Mention::Node(node),
                 Trigger::Symbol(..) | Trigger::Symbols(..) | Trigger::Word(..) | Trigger::Words(..),
-            ) => self.sites(index, node, cx),
+            ) => {
+                let mut sites = self.sites(index, node, cx);
+                if !sites.is_empty() && patch.clause.is_some() {
+                    sites.extend(self.file_site(patch, cx));
+                }
+                sites
+            }
             (Mention::Node(node), Trigger::Token(_) | Trigger::Every) => self.sites_below(index, node, cx),
             _ => Vec::new(),
         }

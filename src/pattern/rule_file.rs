@@ -78,6 +78,8 @@ pub struct RuleFile {
     pub helpers: bool,
     /// Whether its examples are run with the fixes that a guard lowered.
     pub run_unsafe: bool,
+    /// Whether its examples are run as by somebody who includes tests.
+    pub run_with_tests: bool,
     /// Whether lines of the examples end with CR LF.
     pub crlf: bool,
     /// Whether the results of the examples need not build.
@@ -393,6 +395,7 @@ impl RuleFile {
         });
         let tests = header.choice("tests", ["always", "when-included"], &mut problems);
         let once = header.choice("once", ["yes", "no"], &mut problems);
+        let run_with_tests = header.value("tests").is_some();
         let run_unsafe = header.choice("run", ["--unsafe", ""], &mut problems);
         let crlf = header.choice("crlf", ["yes", "no"], &mut problems);
         let untidy = header.choice("gofmt", ["no", "yes"], &mut problems);
@@ -418,11 +421,20 @@ impl RuleFile {
                     patch: PatchOptions { strict, branches, ..PatchOptions::default() },
                     parts: looked_at(&sources),
                 };
+                let mut failed = false;
                 for (index, source) in sources.iter().enumerate() {
+                    // What edits uses takes the imports of what it follows.
+                    failed &= source.options.calls;
+                    if failed {
+                        continue;
+                    }
                     for body in &source.bodies {
                         match compile::compile(source, body, &options, &patches, &mut warnings) {
                             Ok(patch) => patches.push(Patch { number: index + 1, ..patch }),
-                            Err(found) => problems.extend(found),
+                            Err(found) => {
+                                failed = true;
+                                problems.extend(found);
+                            }
                         }
                     }
                 }
@@ -483,6 +495,7 @@ impl RuleFile {
             once,
             helpers,
             run_unsafe,
+            run_with_tests,
             crlf,
             compiles_in_only,
             untidy,

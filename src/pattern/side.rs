@@ -128,12 +128,15 @@ impl Side {
         if let Some(sent) = roots.iter().flat_map(|root| root.descendants()).find(cut) {
             return fault(sent.span());
         }
+        // The line end behind the last statement of a case is a part of it.
+        let behind = |node: &Node<'_>| text[node.start()..node.end()].trim_end().len() + node.start();
         match (roots.first(), roots.last()) {
-            (Some(first), Some(last)) if first.start() >= self.start && last.end() <= end => {
+            (Some(first), Some(last)) if first.start() >= self.start && behind(last) <= end => {
                 // All of the text has to be a part of what is matched.
-                let rest = [&self.file.text()[self.start..first.start()], &self.file.text()[last.end()..end]];
+                let last = last.end().min(end);
+                let rest = [&text[self.start..first.start()], &text[last..end]];
                 let blank = rest.iter().all(|text| text.trim().trim_matches(';').is_empty());
-                if blank { None } else { fault(Span::at(last.end().min(end))) }
+                if blank { None } else { fault(Span::at(last)) }
             }
             _ => fault(Span::at(self.start)),
         }

@@ -111,15 +111,15 @@ impl Text {
     }
 }
 
-/// The text as it is written between double quotes.
+/// The text, of code or between back quotes, as it is written between double quotes. Go leaves a
+/// CR out of both.
 fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in text.chars().filter(|c| *c != '\r') {
         match c {
             '"' | '\\' => out.extend(['\\', c]),
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
             c if c.is_control() => out.push_str(&format!("\\u{:04x}", c as u32)),
             c => out.push(c),
         }
@@ -393,6 +393,7 @@ mod tests {
         assert_eq!(made("format(x) + \": %w\"", "\"100%\"").unwrap(), "\"100%%: %w\"");
         assert_eq!(made("x + \": %w\"", "`a \"b\"`").unwrap(), "`a \"b\": %w`");
         assert_eq!(made("x + \"\\n\"", "`a`"), None);
+        assert_eq!(made("\"p: \" + x", "`a\r\nb`").unwrap(), r#""p: a\nb""#);
         assert_eq!(made("format(x) + \"!\"", "msg"), None);
         assert_eq!(made("x + \"Context\"", "Get").unwrap(), "GetContext");
         assert_eq!(made("snake(x)", "SomeName").unwrap(), "some_name");

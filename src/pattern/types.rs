@@ -92,7 +92,7 @@ impl RuleType {
             for name in names {
                 let path = patch.import_of(name.text()).ok_or_else(|| {
                     format!(
-                        "`{0}` is not a package that the rule imports; write `import \"…/{0}\"`",
+                        "`{0}` is not a package that the rule imports; write `import \"{0}\"` with its path",
                         name.text()
                     )
                 })?;

@@ -2,11 +2,25 @@
 
 use super::compile::Patch;
 use super::matcher::Matcher;
-use super::patch::PatchOptions;
+use super::patch::{PatchOptions, VarKind};
 use super::side::Side;
 use crate::model::package::Package;
 use crate::syntax::Kind;
 use std::sync::Arc;
+
+/// Whether a variable of that kind takes some expressions only, by what they are at the site.
+pub fn is_narrow(kind: &VarKind) -> bool {
+    matches!(kind, VarKind::Literal(_) | VarKind::Const(_) | VarKind::Typed(_))
+}
+
+/// As [`matches_itself`], where each variable may take any expression.
+pub fn may_match_itself(patch: &Patch, old: &Side, new: &Side) -> bool {
+    let mut patch = patch.clone();
+    for var in patch.vars.iter_mut().filter(|var| is_narrow(&var.kind)) {
+        var.kind = VarKind::Expr;
+    }
+    matches_itself(&patch, old, new)
+}
 
 /// Whether the old side, or a part of code that looks like it, stands in the new side,
 /// where each variable of the new side may stand for the same variable of the old.

@@ -204,7 +204,7 @@ fn written<'t>(
     all: &mut Followed,
 ) -> Result<bool, (&'static str, String)> {
     let (Some(old), Some(new)) = (&patch.old, &patch.new) else { return Ok(false) };
-    let ([old_root], [new_root]) = (&old.roots()[..], &new.roots()[..]) else { return Ok(false) };
+    let (old_roots, new_roots) = (old.roots(), new.roots());
     let mut texts = ConditionTexts::new();
     let asked = ConditionKind { patch, found, site: start, start, parts: &[], cx: user };
     for condition in &patch.conditions {
@@ -225,7 +225,14 @@ fn written<'t>(
         return Err((guards::TYPE_UNKNOWN, condition::seen(&untold.name, untold.why.as_deref())));
     }
     let mut writer = ReplacementWriter::new(patch, found, &texts, user, start, fix);
-    writer.change(*old_root, *new_root);
+    match (old_roots.as_slice(), new_roots.as_slice()) {
+        ([old], [new]) => writer.change(*old, *new),
+        // Only in a list is there a place for more than one statement.
+        _ if start.parent().is_none_or(|up| up.kind() != Kind::StatementList) => {
+            return Err(("used-as-value", start.text().lines().next().unwrap_or_default().to_owned()));
+        }
+        (olds, news) => writer.change_statements(olds, news),
+    }
     let (edits, kept) = (writer.edits, writer.kept);
     if let Some(kept) = kept {
         return Err(kept);

@@ -163,8 +163,6 @@ pub fn respaced(text: &str, at: Node<'_>) -> String {
         {
             depth(parent)
         }
-        // Within parentheses gofmt begins one level further out.
-        _ if value.kind() == Kind::ParenthesizedExpression => depth(at).saturating_sub(1).max(1),
         _ => depth(at),
     };
     let mut edits = Edits::new();
@@ -172,7 +170,11 @@ pub fn respaced(text: &str, at: Node<'_>) -> String {
         let (Some(left), Some(sign), Some(right)) = (binary.left(), binary.operator(), binary.right()) else {
             continue;
         };
-        let blank = if strength(binary) < cutoff(binary, level + depth(binary) - 1) { " " } else { "" };
+        let blank = if strength(binary) < cutoff(binary, depth_below(binary, Some((value, level)))) {
+            " "
+        } else {
+            ""
+        };
         for gap in [Span::new(left.end(), sign.start()), Span::new(sign.end(), right.start())] {
             if gap.of(file.text()).chars().all(|c| c == ' ') {
                 let _ = edits.push(Edit { span: gap, text: blank.to_owned() });
@@ -225,6 +227,16 @@ fn walk(binary: Node<'_>, seen: &mut (bool, bool, u8)) {
 
 /// The depth at which gofmt prints the expression `node`, from 1.
 fn depth(node: Node<'_>) -> usize {
+    depth_below(node, None)
+}
+
+/// The same where the node `top.0` around it is printed at the depth `top.1`. What is indexed or
+/// sliced begins anew, wherever it stands.
+fn depth_below(node: Node<'_>, top: Option<(Node<'_>, usize)>) -> usize {
+    if let Some((_, known)) = top.filter(|(top, _)| *top == node) {
+        return known;
+    }
+    let depth = |node: Node<'_>| depth_below(node, top);
     let Some(parent) = node.parent() else { return 1 };
     match parent.kind() {
         Kind::BinaryExpression => {
@@ -374,6 +386,13 @@ func places() (uint64, uint64) {
         let terms = ["a.Uint64()".to_owned(), "b.Uint64()".to_owned(), "c".to_owned()];
         let text = tidy(|at| sum(&terms, at));
         assert!(text.contains("(a.Uint64() + b.Uint64() + c) / 1024"), "an operand keeps its parentheses");
+    }
+
+    #[test]
+    fn what_is_sliced_is_spaced_as_if_it_stood_alone() {
+        for code in ["(a + b)[1:]", "f((a + b)[c:], d)", "f(x, (a+b)[c] + d)"] {
+            tidy(|at| respaced(code, at));
+        }
     }
 
     /// The places with what `write` gives for each, which gofmt must leave as it is.

@@ -242,6 +242,7 @@ impl AppliedFixes<'_> {
             proof: self.outcomes.summary(self.files.len()).proof(),
             module: &module,
             purpose: exported.purpose,
+            catalogue: &self.setup.catalogue,
         };
         export::deliver(&changes, to, &self.args.export, (exported.head)()?, self.command, io)?;
         if let Destination::Plan(file) = to

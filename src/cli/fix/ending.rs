@@ -69,8 +69,27 @@ impl Ending<'_> {
         human::Fixed {
             advice_left: left(scanned, Applicability::Advice),
             nothing_seen: scanned.files == 0 && !scanned.failures.is_empty(),
+            kept: if run.files.is_empty() { self.kept(scanned) } else { Vec::new() },
             ..run.summary(unsafe_left)
         }
+    }
+
+    /// The sites that a guard kept of rules from files: whoever wrote one waits for something.
+    fn kept(&self, scanned: &Scanned) -> Vec<human::Left> {
+        let loaded = |id: &str| {
+            self.setup.catalogue.iter().any(|entry| entry.meta.id == id && entry.source().is_some())
+        };
+        let kept = scanned.findings.iter().filter(|finding| {
+            finding.level == Applicability::Kept && !finding.suppressed && loaded(finding.rule)
+        });
+        kept.map(|finding| human::Left {
+            rule: finding.rule.to_owned(),
+            path: finding.path.to_string(),
+            line: finding.start.line,
+            column: finding.start.column,
+            reason: finding.guarded().map_or_else(String::new, |(guard, why)| format!("{why} ({guard})")),
+        })
+        .collect()
     }
 }
 
@@ -114,6 +133,7 @@ fn deliver(
         proof: summary.proof(),
         module: &module,
         purpose: export::MENDS,
+        catalogue: &setup.catalogue,
     };
     export::deliver(&changes, to, &args.export, head, command, io)?;
     if let Destination::Plan(file) = to

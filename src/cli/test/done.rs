@@ -8,8 +8,9 @@ pub(super) struct Done {
     pub(super) findings: Vec<Finding>,
     /// The findings of sites that an earlier pass wrote.
     pub(super) born: Vec<Finding>,
-    /// The pass that took each fix: by file and first byte.
-    pub(super) passes: BTreeMap<(String, usize), u32>,
+    /// The passes that took fixes: by file and first byte. A later one found its site in what an
+    /// earlier one wrote.
+    pub(super) passes: BTreeMap<(String, usize), Vec<u32>>,
     /// The files that changed, by name.
     pub(super) after: BTreeMap<String, String>,
     /// The files that were not looked at, with the reasons.

@@ -49,6 +49,12 @@ impl ExamplePlaces {
         }
     }
 
+    /// The first line of the file `a.go` of one side.
+    pub fn start(&self, file: &str, side: ExampleSide) -> String {
+        let section = self.section(file, side);
+        format!("{}: {section}", self.line(&section, 1))
+    }
+
     /// What go says of a file of one side, `./a.go:5:20: …`, with the place in the archive.
     pub fn complaint(&self, said: &str, side: ExampleSide) -> String {
         let mut parts = said.trim_start_matches("./").splitn(4, ':');
@@ -69,7 +75,9 @@ impl ExamplePlaces {
         let same = wanted.lines().zip(got.lines()).take_while(|(wanted, got)| wanted == got).count();
         let place = self.line(&output, same + 1);
         if output == input {
-            return format!("{place}: the rule changes {input}, which has no output");
+            return format!(
+                "{place}: the rule changes {input}, which has no output; `gomend test --bless` writes it"
+            );
         }
         format!("{place}: {output} is not what the rule makes of {input}")
     }

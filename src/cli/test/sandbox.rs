@@ -82,18 +82,31 @@ impl Sandbox {
         Ok(Sandbox { dir, module, go, stubs: packages, own, around })
     }
 
+    /// What the files or what they may import say to the linker, by `//go:cgo_ldflag` and its like.
+    fn cgo_pragma<'a>(&self, texts: impl Iterator<Item = &'a String>) -> Option<String> {
+        let of = |text: &String| {
+            let pragma = text.lines().map(str::trim_start).find(|line| line.starts_with("//go:cgo_"))?;
+            pragma.split_whitespace().next().map(str::to_owned)
+        };
+        let mut texts = texts;
+        texts.find_map(of).or_else(|| self.stubs.values().flat_map(BTreeMap::values).find_map(of))
+    }
+
     /// The folder of the module.
     pub fn module(&self) -> &Path {
         &self.module
     }
 
     /// Brings the packages that the files import, and those that these import.
-    pub fn need<'a>(&self, texts: impl Iterator<Item = &'a String>) -> Result<(), Stop> {
-        let mut wanted: Vec<String> = texts.flat_map(|text| imports(text)).collect();
+    pub fn need<'a>(&self, texts: impl Iterator<Item = &'a String> + Clone) -> Result<(), Stop> {
+        let mut wanted: Vec<String> = texts.clone().flat_map(|text| imports(text)).collect();
         anyhow::ensure!(
             !wanted.iter().any(|path| path == "C"),
             "an example may not use cgo; leave `import \"C\"` out"
         );
+        if let Some(pragma) = self.cgo_pragma(texts) {
+            anyhow::bail!("an example may not use cgo; leave `{pragma}` out");
+        }
         // What neither stands in the archive nor beside it is taken from the module of the tree.
         let foreign = wanted.iter().any(|path| {
             let host = path.split('/').next().is_some_and(|first| first.contains('.'));
@@ -146,6 +159,15 @@ impl Sandbox {
         Ok(())
     }
 
+    /// Those of the files that gofmt would write otherwise; none where there is no gofmt.
+    pub fn untidy(&self, files: &BTreeMap<String, String>) -> Result<BTreeSet<String>, Stop> {
+        self.write(files)?;
+        let mut command = Command::new("gofmt");
+        command.arg("-l").args(files.keys()).current_dir(&self.module).stdin(Stdio::null());
+        let listed = command.output().map(|output| output.stdout).unwrap_or_default();
+        Ok(String::from_utf8_lossy(&listed).lines().map(str::to_owned).collect())
+    }
+
     /// Builds and vets the module with these files.
     pub fn build(&self, files: &BTreeMap<String, String>) -> Result<Built, Stop> {
         self.write(files)?;
@@ -165,7 +187,9 @@ impl Sandbox {
         let (success, said) = limited(command.env("GOMEMLIMIT", MEMORY))?;
         let (mut errors, mut complaints) = (Vec::new(), BTreeSet::new());
         if !success {
-            for line in said.lines().filter(|line| !line.starts_with('#')) {
+            // Files of other systems alone are no package here.
+            let nothing = |line: &str| line.ends_with("matched no packages") || line == "no packages to vet";
+            for line in said.lines().filter(|line| !line.starts_with('#') && !nothing(line)) {
                 match line.strip_prefix("vet: ") {
                     Some(error) => errors.push(error.to_owned()),
                     None if is_vet(line) => drop(complaints.insert(without_place(line))),

@@ -130,6 +130,8 @@ pub struct Fixed {
     pub unsafe_left: usize,
     /// Findings that need a person.
     pub advice_left: usize,
+    /// The sites of rules from files that a guard kept, where nothing else is to be said of those.
+    pub kept: Vec<Left>,
     /// Whether no file could be looked at, as the errors say.
     pub nothing_seen: bool,
     /// What stands behind `gomend undo` to undo the run, when there is
@@ -143,6 +145,9 @@ impl Fixed {
         if self.proved == self.applied { self.verified.clone() } else { None }
     }
 }
+
+/// How many sites that a guard kept are listed.
+const MOST_KEPT: usize = 5;
 
 /// Fixes that nothing could prove.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -204,6 +209,11 @@ pub fn fixed(out: &mut dyn Write, run: &Fixed, skips: &[Skipped], options: &Huma
     left(out, render, "not proved, so not written", &run.held)?;
     line(out, render, &cure(run))?;
     left(out, render, "left for another run", &run.deferred)?;
+    let first = &run.kept[..run.kept.len().min(MOST_KEPT)];
+    first_of(out, render, "kept by a guard", run.kept.len(), first)?;
+    if run.kept.len() > first.len() {
+        item(out, render, &format!("and {} more", grouped(run.kept.len() - first.len())))?;
+    }
 
     let more = fixes(0, run.unsafe_left);
     let advice = needs_person(run.advice_left);
@@ -253,10 +263,21 @@ pub fn failures(out: &mut dyn Write, errors: &[Failure], render: RenderOptions) 
 }
 
 fn left(out: &mut dyn Write, render: RenderOptions, what: &str, fixes: &[Left]) -> io::Result<()> {
+    first_of(out, render, what, fixes.len(), fixes)
+}
+
+/// The first of `all` sites, with why.
+fn first_of(
+    out: &mut dyn Write,
+    render: RenderOptions,
+    what: &str,
+    all: usize,
+    fixes: &[Left],
+) -> io::Result<()> {
     if fixes.is_empty() {
         return Ok(());
     }
-    head(out, render, &format!("{} {what}:", grouped(fixes.len())))?;
+    head(out, render, &format!("{} {what}:", grouped(all)))?;
     for Left { rule, path, line, column, reason } in fixes {
         let place = format!("{}:{line}:{column}", visible(path, None));
         let reason = reason.trim_end();
