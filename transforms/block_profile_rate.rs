@@ -182,7 +182,7 @@ fn set_back_here(site: &BlockProfileRateSite<'_>, package: &Package) -> Option<S
 /// Where another function of the package switches the profile off.
 fn switched_off(site: &BlockProfileRateSite<'_>, package: &Package) -> Option<String> {
     let name = site.symbol.name;
-    package.files().iter().filter(|file| file.may_name(name)).find_map(|file| {
+    package.files().filter(|file| file.may_name(name)).find_map(|file| {
         let decls = file.outline().decls.iter().enumerate();
         let mut naming = decls.filter(|(_, decl)| decl.span.of(file.text()).contains(name));
         naming.find_map(|(index, _)| {
@@ -219,7 +219,7 @@ fn looks_up(call: Node<'_>, symbol: Symbol) -> bool {
 
 /// Where a program that is no server looks the profile up.
 fn written_by_program(site: &BlockProfileRateSite<'_>, cx: &Cx<'_>) -> Option<String> {
-    let files = || cx.package().files().iter();
+    let files = || cx.package().files();
     if cx.file.package() != "main" || files().any(|file| imports(file, "net/http") || imports(file, "net")) {
         return None;
     }

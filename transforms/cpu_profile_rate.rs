@@ -190,7 +190,7 @@ fn start<'t>(statement: Node<'t>, cx: &Cx<'t>) -> ProfileStart<'t> {
     if let Some(start) = precedes.filter(|start| starts(start) && !start.descendants().any(has_a_say)) {
         return ProfileStart::Precedes(*start);
     }
-    let mut files = cx.package().files().iter().filter(|file| file.may_name(CPU_PROFILE.start));
+    let mut files = cx.package().files().filter(|file| file.may_name(CPU_PROFILE.start));
     let elsewhere = files.any(|file| {
         let decls = file.outline().decls.iter().enumerate();
         let mut naming = decls.filter(|(_, decl)| decl.span.of(file.text()).contains(CPU_PROFILE.start));

@@ -191,7 +191,7 @@ fn about_collection(site: &GcInBenchmarkSite<'_>, cx: &Cx<'_>) -> Option<String>
     strings.into_iter().find_map(|string| speaks(string.text())).or_else(|| {
         // A helper is as much about collections as the benchmarks that call it.
         let calling = |file: &&Arc<File>| !name.is_empty() && file.may_name(name);
-        cx.around.directory().files().iter().filter(calling).find_map(|file| {
+        cx.around.directory().files().filter(calling).find_map(|file| {
             let decls = file.outline().decls.iter().filter(|decl| decl.kind == DeclKind::Func);
             decls.into_iter().find_map(|decl| {
                 let calls = decl.span.of(file.text()).contains(name);

@@ -126,7 +126,7 @@ fn restored(site: &GcPercentOffSite<'_>) -> Option<String> {
 /// and its call.
 fn another_restores(site: &GcPercentOffSite<'_>, cx: &Cx<'_>) -> Option<String> {
     const WORDS: &[&str] = &["enable", "on", "resume", "restore", "reset", "restart", "start", "unpause"];
-    let files = cx.package().files().iter().filter(|file| file.may_name(SYMBOL.name));
+    let files = cx.package().files().filter(|file| file.may_name(SYMBOL.name));
     files
         .flat_map(|file| (0..file.outline().decls.len()).filter_map(|index| file.decl(index)))
         .filter(|root| *root != site.whole)
@@ -141,7 +141,7 @@ fn another_restores(site: &GcPercentOffSite<'_>, cx: &Cx<'_>) -> Option<String> 
 }
 
 fn limit(cx: &Cx<'_>) -> Option<String> {
-    let file = cx.package().files().iter().find(|file| {
+    let file = cx.package().files().find(|file| {
         let text = file.text();
         text.contains("SetMemoryLimit(") || text.contains("GOMEMLIMIT")
     })?;

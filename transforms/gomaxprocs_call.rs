@@ -283,7 +283,7 @@ fn asks(number: Node<'_>) -> bool {
 
 /// Where the package sets the number to something else.
 fn sets_another(call: Node<'_>, package: &Package) -> Option<String> {
-    for file in package.files().iter().filter(|file| !file.is_test()) {
+    for file in package.files().filter(|file| !file.is_test()) {
         for (index, decl) in file.outline().decls.iter().enumerate() {
             if !decl.span.of(file.text()).contains(SYMBOL.name) {
                 continue;

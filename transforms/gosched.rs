@@ -251,7 +251,7 @@ impl Transform for Gosched {
                 .lower_seen(early, Applicability::Unsafe, "early-exit");
         }
         let elsewhere = package.remember("gosched: a thread elsewhere", || {
-            let locks = package.files().iter().find(|file| file.text().contains("LockOSThread"));
+            let locks = package.files().find(|file| file.text().contains("LockOSThread"));
             locks.map(|file| name_of(file))
         });
         verdict.lower_for(elsewhere, Applicability::Unsafe, "thread-elsewhere")

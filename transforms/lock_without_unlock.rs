@@ -183,7 +183,7 @@ fn ends_locked<'t>(lock: Node<'t>, unlocks: &[Node<'t>], package: &Package) -> b
 /// Where else in the package a thread is released, by a function that does not
 /// lock one itself.
 fn released_by_others(function: Node<'_>, package: &Package) -> Option<String> {
-    for file in package.files().iter().filter(|file| file.may_name(UNLOCK.name)) {
+    for file in package.files().filter(|file| file.may_name(UNLOCK.name)) {
         for (index, decl) in file.outline().decls.iter().enumerate() {
             let text = decl.span.of(file.text());
             if !text.contains(UNLOCK.name) {
@@ -222,7 +222,7 @@ fn is_started(function: Node<'_>, package: &Package) -> bool {
     }
     let Some(name) = function.name().map(Node::text) else { return false };
     let mut started = false;
-    for file in package.files().iter().filter(|file| !file.is_test() && file.may_name(name)) {
+    for file in package.files().filter(|file| !file.is_test() && file.may_name(name)) {
         for (index, decl) in file.outline().decls.iter().enumerate() {
             if !decl.span.of(file.text()).contains(name) {
                 continue;

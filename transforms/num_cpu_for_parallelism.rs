@@ -217,7 +217,7 @@ fn asked_elsewhere(whole: Node<'_>, package: &Package) -> Option<String> {
         node.is(&[Kind::SelectorExpression, Kind::Identifier]) && is_symbol(node, "runtime", "NumCPU")
     };
     let mut shared: Option<HashSet<&str>> = None;
-    for file in package.files().iter().filter(|file| !file.is_test() && file.may_name("NumCPU")) {
+    for file in package.files().filter(|file| !file.is_test() && file.may_name("NumCPU")) {
         for (index, decl) in file.outline().decls.iter().enumerate() {
             if !decl.span.of(file.text()).contains("NumCPU") {
                 continue;

@@ -187,7 +187,7 @@ impl Transform for NumGoroutineGate {
         let newline = file.newline();
         // At the top level the imports of the other files are in the way too.
         let imported = |name: &str| {
-            let mut imports = cx.package().files().iter().flat_map(|file| file.imports());
+            let mut imports = cx.package().files().flat_map(|file| file.imports());
             site.around.is_none() && imports.any(|import| may_be_named(import, name))
         };
         let mut wished = vec!["sem", "slots", "semaphore"];

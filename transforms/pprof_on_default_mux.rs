@@ -120,7 +120,6 @@ impl Transform for PprofOnDefaultMux {
         let files: Vec<Arc<File>> = cx
             .package()
             .files()
-            .iter()
             .filter(|file| may_be_built(file.path()) && !is_ignored(file.text()))
             .cloned()
             .collect();

@@ -286,7 +286,7 @@ func {read}() *{snapshot} {{
 
 /// Another file of the package that reads the statistics, tests left out.
 fn read_elsewhere(cx: &Cx<'_>) -> Option<String> {
-    let others = cx.package().files().iter().filter(|file| file.path() != cx.file.path() && !file.is_test());
+    let others = cx.package().files().filter(|file| file.path() != cx.file.path() && !file.is_test());
     let mut readers = others.filter(|file| imports(file, "runtime") && file.text().contains("ReadMemStats("));
     let reader = readers.next()?;
     Some(reader.path().file_name()?.to_string_lossy().into_owned())

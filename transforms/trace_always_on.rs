@@ -113,7 +113,7 @@ impl Transform for TraceAlwaysOn {
 /// that starts it.
 fn bounded(call: Node<'_>, cx: &Cx<'_>) -> Option<String> {
     let function = function_of(call)?;
-    cx.package().files().iter().filter(|file| imports(file, TRACE.path)).find_map(|file| {
+    cx.package().files().filter(|file| imports(file, TRACE.path)).find_map(|file| {
         let decls = 0..file.outline().decls.len();
         let stop = decls.filter_map(|index| file.decl(index)).find_map(|root| {
             root.descendants().find(|node| {

@@ -250,7 +250,7 @@ fn is_endless(statement: Node<'_>) -> bool {
 /// What in the package takes files away.
 fn pruned(cx: &Cx<'_>) -> Option<String> {
     const WORDS: &[&str] = &["prune", "rotate", "rotated", "upload", "cleanup", "lumberjack", "retention"];
-    cx.package().files().iter().find_map(|file| {
+    cx.package().files().find_map(|file| {
         let decls = 0..file.outline().decls.len();
         let found = decls.filter_map(|index| file.decl(index)).find_map(|root| {
             root.descendants().find(|node| match node.kind() {

@@ -328,7 +328,7 @@ fn is_string(node: Node<'_>) -> bool {
 fn spellings<'t>(name: &str, cx: &Cx<'t>) -> Vec<Node<'t>> {
     let says = |file: &&std::sync::Arc<File>| file.may_name(name);
     let mut found = Vec::new();
-    for file in cx.package().files().iter().filter(says) {
+    for file in cx.package().files().filter(says) {
         for (index, decl) in file.outline().decls.iter().enumerate() {
             if decl.span.of(file.text()).contains(name) {
                 let root = file.decl(index).into_iter();
@@ -366,7 +366,7 @@ fn checks_what_exists(cx: &Cx<'_>) -> bool {
     const ASKING: &[&str] = &["All", "KindBad", "KindUint64", "KindFloat64", "KindFloat64Histogram"];
     let asks = |node: Node<'_>| ASKING.iter().any(|name| is_symbol(node, SYMBOL.path, name));
     let may = |file: &&std::sync::Arc<File>| ASKING.iter().any(|name| file.may_name(name));
-    cx.package().files().iter().filter(may).any(|file| {
+    cx.package().files().filter(may).any(|file| {
         let decls = 0..file.outline().decls.len();
         decls.filter_map(|index| file.decl(index)).any(|root| root.descendants().any(asks))
     })

@@ -3,11 +3,12 @@
 
 use super::embeds::Embeds;
 use crate::disk::Disk;
-use crate::model::package::{Package, PackageSources};
+use crate::model::package::{Package, PackageFile, PackageSources};
 use crate::model::program::{PackageFiles, is_ignored, may_be_built};
 use crate::syntax::File;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 /// Directories whose files are remembered at most.
@@ -23,10 +24,37 @@ type Neighbours = Arc<OnceLock<CachedDirectory>>;
 /// The Go files of a directory, in the order of their names.
 #[derive(Debug, Default)]
 struct CachedDirectory {
-    files: Vec<Arc<File>>,
-    /// How long their texts are together.
-    bytes: usize,
+    files: Vec<Arc<CachedFile>>,
+    /// How long the texts of those that were read are together.
+    bytes: Arc<AtomicUsize>,
     packages: PackageCache,
+}
+
+/// A Go file of a directory. It is read when somebody asks for it.
+#[derive(Debug)]
+struct CachedFile {
+    path: PathBuf,
+    /// Nothing when it cannot be read or has no package clause.
+    file: OnceLock<Option<Arc<File>>>,
+    files: Arc<DiskFiles>,
+    /// Those of the directory.
+    bytes: Arc<AtomicUsize>,
+}
+
+impl CachedFile {
+    fn get(&self) -> Option<&Arc<File>> {
+        let read = || {
+            let file = self.files.load(&self.path)?;
+            self.bytes.fetch_add(file.text().len(), Ordering::Relaxed);
+            Some(file)
+        };
+        self.file.get_or_init(read).as_ref()
+    }
+
+    /// The file, when it was read before.
+    fn known(&self) -> Option<&Arc<File>> {
+        self.file.get()?.as_ref()
+    }
 }
 
 /// The packages that were asked for, by their directory and clause; `None` for all files
@@ -41,7 +69,7 @@ impl PackageCache {
         &self,
         directory: &Path,
         clause: Option<&str>,
-        make: impl FnOnce() -> Vec<Arc<File>>,
+        make: impl FnOnce() -> Vec<PackageFile>,
     ) -> Arc<PackageSources> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (directory.to_owned(), clause.map(str::to_owned));
@@ -50,19 +78,20 @@ impl PackageCache {
 }
 
 impl CachedDirectory {
-    fn new(files: Vec<Arc<File>>) -> CachedDirectory {
-        let bytes = files.iter().map(|file| file.text().len()).sum();
-        CachedDirectory { files, bytes, packages: PackageCache::default() }
-    }
-
-    fn file(&self, path: &Path) -> Option<&Arc<File>> {
-        let at = self.files.binary_search_by(|file| file.path().cmp(path)).ok()?;
-        Some(&self.files[at])
+    /// Where the file at `path` stands, or would.
+    fn place(&self, path: &Path) -> Result<usize, usize> {
+        self.files.binary_search_by(|file| file.path.as_path().cmp(path))
     }
 
     /// Whether `file` is the one that stands here.
     fn holds(&self, file: &Arc<File>) -> bool {
-        self.file(file.path()).is_some_and(|known| Arc::ptr_eq(known, file))
+        let known = self.place(file.path()).ok().and_then(|at| self.files[at].get());
+        known.is_some_and(|known| Arc::ptr_eq(known, file))
+    }
+
+    /// The files that have a package clause.
+    fn read(&self) -> impl Iterator<Item = &Arc<File>> {
+        self.files.iter().filter_map(|file| file.get())
     }
 }
 
@@ -72,26 +101,48 @@ impl CachedDirectory {
 #[derive(Debug, Default)]
 pub struct FileCache {
     recent: Mutex<VecDeque<(PathBuf, Neighbours)>>,
-    /// Files as they are on disk that somebody has in hand just now.
-    lent: Mutex<BTreeMap<PathBuf, Weak<File>>>,
     embeds: Embeds,
+    files: Arc<DiskFiles>,
+}
+
+/// The files on disk.
+#[derive(Debug, Default)]
+struct DiskFiles {
+    /// Those that somebody has in hand just now.
+    lent: Mutex<BTreeMap<PathBuf, Weak<File>>>,
     disk: Disk,
+}
+
+impl DiskFiles {
+    /// The file at `path`, when it has a package clause.
+    fn load(&self, path: &Path) -> Option<Arc<File>> {
+        let lent = {
+            let lent = self.lent.lock().unwrap_or_else(PoisonError::into_inner);
+            lent.get(path).and_then(Weak::upgrade)
+        };
+        let read = || {
+            let text = String::from_utf8(self.disk.read(path).ok()?).ok()?;
+            Some(Arc::new(File::new(path, text)))
+        };
+        lent.or_else(read).filter(|file| !file.package().is_empty())
+    }
 }
 
 impl FileCache {
     /// A library that reads from `disk`.
     pub fn reading(disk: &Disk) -> FileCache {
-        FileCache { disk: disk.clone(), ..FileCache::default() }
+        let files = DiskFiles { disk: disk.clone(), ..DiskFiles::default() };
+        FileCache { files: Arc::new(files), ..FileCache::default() }
     }
 
     /// The directive by which a program carries the file at `path` as data.
     pub fn embedded(&self, path: &Path) -> Option<String> {
-        self.embeds.name(path, &self.disk)
+        self.embeds.name(path, self.disk())
     }
 
     /// Where it reads from.
     pub fn disk(&self) -> &Disk {
-        &self.disk
+        &self.files.disk
     }
 
     /// The file at `path`, which was just read and holds `text`: the one that is known
@@ -105,7 +156,7 @@ impl FileCache {
     pub fn lend_read(&self, file: File) -> Arc<File> {
         let known = self.remembered(file.path()).filter(|known| known.text() == file.text());
         let file = known.unwrap_or_else(|| Arc::new(file));
-        let mut lent = self.lent.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lent = self.files.lent.lock().unwrap_or_else(PoisonError::into_inner);
         lent.retain(|_, file| file.strong_count() > 0);
         lent.insert(file.path().to_owned(), Arc::downgrade(&file));
         file
@@ -117,44 +168,38 @@ impl FileCache {
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         let at = recent.iter().position(|(directory, _)| file.path().parent() == Some(directory));
         let Some(at) = at else { return };
-        let Some(mut files) = recent[at].1.get().map(|directory| directory.files.clone()) else {
-            // Nobody has read it yet, or somebody is reading what was there before.
+        let Some(directory) = recent[at].1.get() else {
+            // Nobody has listed it yet, or somebody is listing what was there before.
             recent.remove(at);
             return;
         };
-        let place = files.binary_search_by(|known| known.path().cmp(file.path()));
-        match (place, file.package().is_empty()) {
-            (Ok(place), true) => drop(files.remove(place)),
-            (Ok(place), false) => files[place] = Arc::clone(file),
-            (Err(_), true) => {}
-            // It had no package clause before; one that is not on disk is none of these.
-            (Err(place), false) if self.disk.is_file(file.path()) => files.insert(place, Arc::clone(file)),
-            (Err(_), false) => {}
+        let mut files = directory.files.clone();
+        let cached = Arc::new(CachedFile {
+            path: file.path().to_owned(),
+            file: OnceLock::from((!file.package().is_empty()).then(|| Arc::clone(file))),
+            files: Arc::clone(&self.files),
+            bytes: Arc::clone(&directory.bytes),
+        });
+        match directory.place(file.path()) {
+            Ok(place) => files[place] = cached,
+            // One that is not on disk is none of these.
+            Err(place) if self.disk().is_file(file.path()) => files.insert(place, cached),
+            Err(_) => {}
         }
-        recent[at].1 = Arc::new(OnceLock::from(CachedDirectory::new(files)));
+        let bytes = Arc::clone(&directory.bytes);
+        let replaced = CachedDirectory { files, bytes, packages: PackageCache::default() };
+        recent[at].1 = Arc::new(OnceLock::from(replaced));
     }
 
-    /// The file at `path`, when the directory around it is remembered.
+    /// The file at `path`, when it was read among those of its directory and is remembered.
     fn remembered(&self, path: &Path) -> Option<Arc<File>> {
         let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         let (_, neighbours) = recent.iter().find(|(directory, _)| path.parent() == Some(directory))?;
-        neighbours.get()?.file(path).cloned()
+        let directory = neighbours.get()?;
+        directory.files[directory.place(path).ok()?].known().cloned()
     }
 
-    /// The file at `path`, when it has a package clause.
-    fn load(&self, path: &Path) -> Option<Arc<File>> {
-        let lent = {
-            let lent = self.lent.lock().unwrap_or_else(PoisonError::into_inner);
-            lent.get(path).and_then(Weak::upgrade)
-        };
-        let read = || {
-            let text = String::from_utf8(self.disk.read(path).ok()?).ok()?;
-            Some(Arc::new(File::new(path, text)))
-        };
-        lent.or_else(read).filter(|file| !file.package().is_empty())
-    }
-
-    /// The Go files of `directory` that have a package clause, by name.
+    /// The Go files of `directory`, by name.
     fn directory(&self, directory: &Path) -> Neighbours {
         let known = {
             let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
@@ -165,8 +210,8 @@ impl FileCache {
             recent.push_front(one);
             neighbours
         };
-        // Read outside of the lock; whoever asks for the same meanwhile waits.
-        known.get_or_init(|| CachedDirectory::new(self.read(directory)));
+        // Listed outside of the lock; whoever asks for the same meanwhile waits.
+        known.get_or_init(|| self.list(directory));
         self.forget();
         known
     }
@@ -177,7 +222,7 @@ impl FileCache {
         let mut bytes = 0;
         let kept = recent.iter().take(DIRECTORIES).take_while(|(_, neighbours)| {
             let before = bytes;
-            bytes += neighbours.get().map_or(0, |directory| directory.bytes);
+            bytes += neighbours.get().map_or(0, |directory| directory.bytes.load(Ordering::Relaxed));
             before == 0 || bytes <= BYTES
         });
         let kept = kept.count();
@@ -187,21 +232,27 @@ impl FileCache {
         drop(gone);
     }
 
-    fn read(&self, directory: &Path) -> Vec<Arc<File>> {
-        let entries = self.disk.read_dir(directory).into_iter().flatten().flatten();
+    fn list(&self, directory: &Path) -> CachedDirectory {
+        let disk = self.disk();
+        let entries = disk.read_dir(directory).into_iter().flatten().flatten();
         let mut paths: Vec<PathBuf> = entries
             .filter_map(|entry| {
                 let path = entry.path();
                 let is_go = path.extension().is_some_and(|extension| extension == "go");
                 // A pipe or a device that is called `x.go` must not be waited for.
-                let is_plain =
-                    || entry.file_type().is_ok_and(|kind| kind.is_file()) || self.disk.is_file(&path);
+                let is_plain = || entry.file_type().is_ok_and(|kind| kind.is_file()) || disk.is_file(&path);
                 (is_go && is_plain()).then_some(path)
             })
             .collect();
         // They stand in one directory, so this is the order of their paths.
         paths.sort_unstable_by(|a, b| a.as_os_str().cmp(b.as_os_str()));
-        paths.iter().filter_map(|path| self.load(path)).collect()
+        let bytes = Arc::default();
+        let cached = |path| {
+            let (files, bytes) = (Arc::clone(&self.files), Arc::clone(&bytes));
+            Arc::new(CachedFile { path, file: OnceLock::new(), files, bytes })
+        };
+        let files = paths.into_iter().map(cached).collect();
+        CachedDirectory { files, bytes, packages: PackageCache::default() }
     }
 }
 
@@ -240,7 +291,7 @@ impl FileSet {
     /// The file at `path`, read from disk when it is not held in memory; nothing
     /// when it cannot be.
     pub fn fetch(&self, path: &Path) -> Option<Arc<File>> {
-        let read = || Some(Arc::new(File::new(path, self.file_cache.disk.read_to_string(path).ok()?)));
+        let read = || Some(Arc::new(File::new(path, self.file_cache.disk().read_to_string(path).ok()?)));
         self.get(path).cloned().or_else(read)
     }
 
@@ -259,7 +310,7 @@ impl FileSet {
     /// The files in `directory` that can be part of a program, by name.
     pub fn program_files(&self, directory: &Path) -> PackageFiles {
         let neighbours = self.file_cache.directory(directory);
-        let all = neighbours.get().into_iter().flat_map(|directory| &directory.files);
+        let all = neighbours.get().into_iter().flat_map(CachedDirectory::read);
         let all = all.map(|file| self.texts.get(file.path()).unwrap_or(file));
         let built = |file: &&Arc<File>| may_be_built(file.path()) && !is_ignored(file.text());
         Arc::new(all.filter(built).cloned().collect())
@@ -277,12 +328,18 @@ impl FileSet {
             let clause = same_clause.then(|| file.package());
             let make = || {
                 let own = file.path().file_name();
-                let others = known.files.iter().filter(|other| other.path().file_name() != own);
-                let others = others.map(|other| file_set.texts.get(other.path()).unwrap_or(other));
-                let others = others.filter(|other| clause.is_none_or(|clause| other.package() == clause));
-                let mut files: Vec<Arc<File>> = others.cloned().collect();
+                let others = known.files.iter().filter(|other| other.path.file_name() != own);
+                let others = others.map(|other| {
+                    let (other, clause) = (Arc::clone(other), clause.map(str::to_owned));
+                    let text = file_set.texts.get(&other.path).cloned();
+                    PackageFile::at(other.path.clone(), move || {
+                        let file = text.or_else(|| other.get().cloned())?;
+                        clause.is_none_or(|clause| file.package() == clause).then_some(file)
+                    })
+                });
+                let mut files: Vec<PackageFile> = others.collect();
                 let place = files.partition_point(|other| other.path() < file.path());
-                files.insert(place, Arc::clone(&file));
+                files.insert(place, Arc::clone(&file).into());
                 files
             };
             // What does not depend on who asks is the same for everybody.
@@ -358,7 +415,7 @@ mod tests {
         let file_set = FileSet::beside(&file_cache);
         let file = file_cache.lend(&a, "package p\n".into());
         let package = file_set.package_of(&file);
-        let of = |path: &Path| package.files().iter().find(|file| file.path() == path).unwrap();
+        let of = |path: &Path| package.files().find(|file| file.path() == path).unwrap();
         assert!(Arc::ptr_eq(&file_set.program_files(dir.path())[0], &file), "it was lent");
         assert!(Arc::ptr_eq(&file_cache.lend(&b, "package p\n".into()), of(&b)), "it was remembered");
         assert!(!Arc::ptr_eq(&file_cache.lend(&b, "package q\n".into()), of(&b)), "it has changed");

@@ -4,7 +4,7 @@
 use super::package::Package;
 use super::types::{self, Type};
 use crate::syntax::byte_checks::is_word;
-use crate::syntax::outline::{TokenKind, tokens};
+use crate::syntax::outline::DeclTokens;
 use crate::syntax::{DeclKind, Field, Kind, Node, NodeId};
 use crate::text::Span;
 use memchr::memmem;
@@ -30,7 +30,7 @@ pub struct Uses<'t> {
 pub fn spelled<'t>(name: &str, package: &'t Package) -> Result<Vec<Node<'t>>, String> {
     let places = package.remember_name(name, "spelled", || places_spelled(name, package));
     let node = |(file, decl, place): &(u32, u32, NodeId)| {
-        let root = package.files()[*file as usize].decl(*decl as usize);
+        let root = package.file(*file).decl(*decl as usize);
         root.expect("it was parsed before").at(*place)
     };
     Ok((*places).as_ref().map_err(String::clone)?.iter().map(node).collect())
@@ -40,7 +40,7 @@ pub fn spelled<'t>(name: &str, package: &'t Package) -> Result<Vec<Node<'t>>, St
 fn places_spelled(name: &str, package: &Package) -> Result<Vec<(u32, u32, NodeId)>, String> {
     let finder = memmem::Finder::new(name);
     let mut found = Vec::new();
-    for (number, file) in package.files().iter().enumerate() {
+    for (number, file) in package.places() {
         let bytes = file.text().as_bytes();
         let mut words = finder.find_iter(bytes).filter(|at| is_word(bytes, *at, at + name.len())).peekable();
         // Nothing is outlined for a part of a longer word.
@@ -48,16 +48,20 @@ fn places_spelled(name: &str, package: &Package) -> Result<Vec<(u32, u32, NodeId
             let Some(index) = file.decl_at(at) else { continue };
             let decl = file.outline().decls[index].span;
             let here = std::iter::once(at).chain(std::iter::from_fn(|| words.next_if(|at| *at < decl.end)));
-            let places = here.map(|at| Span::new(at, at + name.len()));
-            let Some(root) = file.decl(index) else {
-                places.for_each(drop);
-                let mut code = tokens(file.text(), decl);
-                if code.any(|(kind, span)| kind == TokenKind::Ident && span.of(file.text()) == name) {
-                    let line = file.lines().line(decl.start);
-                    return Err(format!("{}:{line}", file.path().display()));
-                }
-                continue;
+            // Nor is anything parsed for what stands in a comment or a string.
+            let mut code = None;
+            let mut is_code = |at: usize| {
+                code.get_or_insert_with(|| DeclTokens::of(file.text(), decl)).word_at(at).is_some()
             };
+            let places: Vec<usize> = here.filter(|at| is_code(*at)).collect();
+            if places.is_empty() {
+                continue;
+            }
+            let Some(root) = file.decl(index) else {
+                let line = file.lines().line(decl.start);
+                return Err(format!("{}:{line}", file.path().display()));
+            };
+            let places = places.into_iter().map(|at| Span::new(at, at + name.len()));
             let names = places.map(|place| root.covering(place)).filter(|node| {
                 node.is(&[
                     Kind::Identifier,
@@ -66,7 +70,7 @@ fn places_spelled(name: &str, package: &Package) -> Result<Vec<(u32, u32, NodeId
                     Kind::PackageIdentifier,
                 ]) && node.text() == name
             });
-            found.extend(names.map(|node| (number as u32, index as u32, node.place())));
+            found.extend(names.map(|node| (number, index as u32, node.place())));
         }
     }
     Ok(found)

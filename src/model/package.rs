@@ -5,10 +5,53 @@ use super::scope;
 use crate::model::import_names::names_of;
 use crate::syntax::{DeclKind, File, Memo, Node, NodeId, TopLevel, byte_checks};
 use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 /// Finds the files of a package.
 type Find = Box<dyn FnOnce() -> Arc<PackageSources> + Send + Sync>;
+
+/// A file that may be one of a package. It is read when a question first comes to it: many are
+/// answered by the files before it.
+pub struct PackageFile {
+    path: PathBuf,
+    file: LazyLock<Option<Arc<File>>, ReadFile>,
+}
+
+/// Reads a file; nothing when it is none of the package.
+type ReadFile = Box<dyn FnOnce() -> Option<Arc<File>> + Send + Sync>;
+
+impl PackageFile {
+    /// The file at `path`, which `read` gives.
+    pub fn at(
+        path: PathBuf,
+        read: impl FnOnce() -> Option<Arc<File>> + Send + Sync + 'static,
+    ) -> PackageFile {
+        PackageFile { path, file: LazyLock::new(Box::new(read)) }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn get(&self) -> Option<&Arc<File>> {
+        self.file.as_ref()
+    }
+}
+
+impl From<Arc<File>> for PackageFile {
+    fn from(file: Arc<File>) -> PackageFile {
+        PackageFile::at(file.path().to_owned(), || Some(file))
+    }
+}
+
+impl fmt::Debug for PackageFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.path.fmt(f)
+    }
+}
 
 /// The files of a package. They are asked for when a question first needs them: most
 /// sites are decided by their own file.
@@ -22,15 +65,13 @@ pub struct Package {
 #[derive(Debug, Default)]
 pub struct PackageSources {
     /// In the order of their names.
-    files: Vec<Arc<File>>,
+    files: Vec<PackageFile>,
     /// The files that declare a name, by what was asked.
     asked: Mutex<Declaring>,
     /// The files that declare each name: made when many names were asked for.
     declared: OnceLock<Declaring>,
     /// The names that imports of the files may have.
     imported: OnceLock<HashSet<Box<str>>>,
-    /// The places of the files, by their address.
-    places: OnceLock<HashMap<usize, u32>>,
     answers: Memo<(&'static str, Option<At>)>,
     /// Answers about names.
     named: Memo<(&'static str, Box<str>)>,
@@ -61,22 +102,20 @@ const ONE_BY_ONE: usize = 256;
 
 impl PackageSources {
     /// Of these files, which are in the order of their names.
-    pub fn new(files: Vec<Arc<File>>) -> PackageSources {
+    pub fn new(files: Vec<PackageFile>) -> PackageSources {
         PackageSources { files, ..PackageSources::default() }
+    }
+
+    /// The files with their places.
+    fn places(&self) -> impl Iterator<Item = (u32, &Arc<File>)> {
+        self.files.iter().enumerate().filter_map(|(at, file)| Some((at as u32, file.get()?)))
     }
 
     /// The place of `file`, where it stands here, and is not what edits made of one.
     fn place_of(&self, file: &File) -> Option<u32> {
-        let address = |file: &File| std::ptr::from_ref(file) as usize;
-        let places = self.places.get_or_init(|| {
-            let files = self.files.iter().enumerate();
-            files.map(|(at, file)| (address(file), at as u32)).collect()
-        });
-        if let Some(at) = places.get(&address(file)) {
-            return Some(*at);
-        }
-        let known = self.files.binary_search_by(|known| known.path().cmp(file.path())).ok()?;
-        (self.files[known].text() == file.text()).then_some(known as u32)
+        let known = self.files.binary_search_by(|known| known.path.as_path().cmp(file.path())).ok()?;
+        let same = |known: &Arc<File>| std::ptr::eq(&**known, file) || known.text() == file.text();
+        self.files[known].get().is_some_and(same).then_some(known as u32)
     }
 
     /// The places of the files that declare `name`.
@@ -105,19 +144,18 @@ impl PackageSources {
                 may_have_method(file, name) && scope::top_level(file).methods(name).next().is_some()
             }
         };
-        let files = self.files.iter().enumerate().filter(|(_, file)| declares(file));
-        let found: Arc<[u32]> = files.map(|(at, _)| at as u32).collect();
+        let found: Arc<[u32]> = self.places().filter(|(_, file)| declares(file)).map(|(at, _)| at).collect();
         lock().insert(key, Arc::clone(&found));
         found
     }
 
     fn index(&self) -> Declaring {
         let mut index: HashMap<(Scope, Box<str>), Vec<u32>> = HashMap::new();
-        for (at, file) in self.files.iter().enumerate() {
+        for (at, file) in self.places() {
             let top: &TopLevel = scope::top_level(file);
             let package = top.all_declared().map(|name| (Scope::Package, name.into()));
             for key in package.chain(top.all_methods().map(|name| (Scope::Method, name.into()))) {
-                index.entry(key).or_default().push(at as u32);
+                index.entry(key).or_default().push(at);
             }
         }
         index.into_iter().map(|(key, files)| (key, files.into())).collect()
@@ -127,6 +165,7 @@ impl PackageSources {
 impl Package {
     /// A package of these files.
     pub fn new(files: Vec<Arc<File>>) -> Package {
+        let files = files.into_iter().map(PackageFile::from).collect();
         Package::of(move || Arc::new(PackageSources::new(files)))
     }
 
@@ -135,9 +174,19 @@ impl Package {
         Package { sources: LazyLock::new(Box::new(find)) }
     }
 
-    /// The files, in the order of their names.
-    pub fn files(&self) -> &[Arc<File>] {
-        &self.sources.files
+    /// The files, in the order of their names. Each is read when the iterator comes to it.
+    pub fn files(&self) -> impl DoubleEndedIterator<Item = &Arc<File>> + Clone {
+        self.sources.files.iter().filter_map(PackageFile::get)
+    }
+
+    /// The files with their places, by which [`Package::file`] knows them.
+    pub fn places(&self) -> impl Iterator<Item = (u32, &Arc<File>)> {
+        self.sources.places()
+    }
+
+    /// The file at a place that [`Package::places`] gave.
+    pub fn file(&self, place: u32) -> &Arc<File> {
+        self.sources.files[place as usize].get().expect("it was there when the place was told")
     }
 
     /// The answer to a question about the package, worked out once. It may depend on
@@ -182,7 +231,7 @@ impl Package {
     /// Whether any file of the package declares or imports `name`.
     pub fn knows(&self, name: &str) -> bool {
         let imported = self.sources.imported.get_or_init(|| {
-            let imports = self.files().iter().flat_map(|file| file.imports());
+            let imports = self.files().flat_map(|file| file.imports());
             imports.flat_map(names_of).map(Box::from).collect()
         });
         imported.contains(name) || self.declares(name)
@@ -190,7 +239,7 @@ impl Package {
 
     /// Whether any file imports `path`.
     pub fn imports(&self, path: &str) -> bool {
-        self.files().iter().any(|file| super::imports::imports(file, path))
+        self.files().any(|file| super::imports::imports(file, path))
     }
 
     /// The declarations at top level that declare `name`; several under
@@ -232,7 +281,7 @@ impl Package {
     fn found(&self, scope: Scope, name: &str, places: &NamePlaces<'_>) -> Vec<Node<'_>> {
         let mut found = Vec::new();
         for at in self.sources.declaring(scope, name).iter() {
-            let file = &self.sources.files[*at as usize];
+            let file = self.file(*at);
             for index in places((file, scope::top_level(file))) {
                 found.extend(file.decl(index).and_then(|root| root.named().next()));
             }
@@ -243,7 +292,7 @@ impl Package {
     /// Whether a declaration that satisfies `wanted` cannot be read, so that
     /// [`Package::declarations`] and [`Package::methods`] do not show it.
     pub fn broken(&self, wanted: impl Fn(&crate::syntax::Decl) -> bool) -> bool {
-        self.files().iter().any(|file| {
+        self.files().any(|file| {
             let decls = file.outline().decls.iter().enumerate();
             decls.filter(|(_, decl)| wanted(decl)).any(|(index, _)| file.fault(index).is_some())
         })

@@ -62,7 +62,7 @@ fn may_stay_ready(channel: Node<'_>, package: &Package) -> bool {
 fn closed_names(package: &Package) -> Arc<BTreeSet<String>> {
     package.remember("channels that are closed", || {
         let mut names = BTreeSet::new();
-        for file in package.files().iter().filter(|file| file.may_name("close")) {
+        for file in package.files().filter(|file| file.may_name("close")) {
             for decl in &file.outline().decls {
                 if has_word(decl.span.of(file.text()).as_bytes(), "close") {
                     names.extend(closed_in(&DeclTokens::of(file.text(), decl.span)));

@@ -39,7 +39,7 @@ impl Recorder {
     /// may name it counts.
     pub fn stopped(self, package: &Package) -> Option<String> {
         let names = |text: &str| has_word(text.as_bytes(), self.stop);
-        let importing = package.files().iter().filter(|file| imports(file, self.path));
+        let importing = package.files().filter(|file| imports(file, self.path));
         importing.filter(|file| names(file.text())).find_map(|file| {
             let decls = file.outline().decls.iter().enumerate();
             let mut naming = decls.filter(|(_, decl)| names(decl.span.of(file.text())));
@@ -167,7 +167,7 @@ pub fn runs_until_killed<'t>(function: Node<'t>, from: usize, package: &'t Packa
     }
     let signals = || {
         let handles = |text: &str| text.contains("SignalHandler") || text.contains("OnSignal");
-        package.files().iter().any(|file| imports(file, "os/signal") || handles(file.text()))
+        package.files().any(|file| imports(file, "os/signal") || handles(file.text()))
     };
     serving(function, from).filter(|_| !signals())
 }

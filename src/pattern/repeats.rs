@@ -73,7 +73,7 @@ pub fn repeats(patch: &Patch, old: &Side, parts: &[Patch], fix: &Fix, site: Node
     let start = written.start.min(site.start());
     let end = written.end.max(site.end()).saturating_add_signed(grown);
     let file = Arc::new(File::new(cx.file.path(), text));
-    let others = cx.package().files().iter().filter(|other| other.path() != file.path());
+    let others = cx.package().files().filter(|other| other.path() != file.path());
     let package = Package::new(others.chain([&file]).cloned().collect());
     let around = FixedFile { around: cx.around, package };
     let after = Cx { file: &file, around: &around };

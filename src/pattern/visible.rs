@@ -121,7 +121,7 @@ fn candidates<'a>(
     }
     locals.sort_by_key(|local| (local.scope.span().len(), std::cmp::Reverse(local.name.start())));
     let locals: Vec<String> = locals.iter().map(|local| local.name.text().to_owned()).collect();
-    let decls = package.files().iter().rev().flat_map(|file| file.outline().decls.iter().rev());
+    let decls = package.files().rev().flat_map(|file| file.outline().decls.iter().rev());
     let globals = decls
         .filter(|decl| decl.kind == DeclKind::Var)
         .flat_map(|decl| decl.names.iter().rev().map(|name| name.text.clone()))

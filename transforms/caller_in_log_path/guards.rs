@@ -277,7 +277,7 @@ fn calls<'t>(function: Node<'t>, cx: &Cx<'t>) -> Vec<Node<'t>> {
     let Some(name) = function.name() else { return Vec::new() };
     let method = function.kind() == Kind::MethodDeclaration;
     let mut found = Vec::new();
-    for file in cx.package().files().iter().filter(|file| !file.is_test()) {
+    for file in cx.package().files().filter(|file| !file.is_test()) {
         for (index, decl) in file.outline().decls.iter().enumerate() {
             if !has_word(decl.span.of(file.text()).as_bytes(), name.text()) {
                 continue;

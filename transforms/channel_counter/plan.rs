@@ -115,7 +115,7 @@ pub(super) fn of<'t>(channel: Node<'t>, cx: &Cx<'t>) -> Option<CounterPlan<'t>> 
 fn suggests_counting(name: &str, own: &str, cx: &Cx<'_>) -> bool {
     let somewhere = |shows: fn(&[u8], &[u8]) -> bool| {
         let shows = |text: &str| shows(text.as_bytes(), name.as_bytes());
-        shows(own) || cx.package().files().iter().any(|file| shows(file.text()))
+        shows(own) || cx.package().files().any(|file| shows(file.text()))
     };
     somewhere(hints::is_drained) && somewhere(hints::is_sent_to)
 }

@@ -70,7 +70,7 @@ pub(super) fn copied<'t>(holder: &str, package: &'t Package) -> Option<Node<'t>>
             && node.parent().is_none_or(|up| up.kind() != Kind::ParenthesizedExpression)
             && node.operand().and_then(|of| type_name(of, package)).is_some_and(|name| name.text() == holder)
     };
-    package.files().iter().find_map(|file| {
+    package.files().find_map(|file| {
         let functions = file
             .outline()
             .decls
@@ -219,7 +219,7 @@ pub(super) fn reopened<'t>(holder: &str, release: &CloseRelease<'t>, package: &'
         "revive",
     ];
     let stem = |name: &str| words(name).first().is_some_and(|first| STEMS.contains(&first.as_str()));
-    for decl in package.files().iter().flat_map(|file| &file.outline().decls) {
+    for decl in package.files().flat_map(|file| &file.outline().decls) {
         if decl.kind == DeclKind::Method
             && decl.receiver.as_deref() == Some(holder)
             && let Some(name) = decl.names.first()

@@ -89,7 +89,7 @@ fn of_function(function: Node<'_>, cx: &Cx<'_>) -> Often {
         return Often::Once;
     }
     let package = cx.package();
-    for file in package.files().iter().filter(|file| file.may_name(name)) {
+    for file in package.files().filter(|file| file.may_name(name)) {
         for (index, decl) in file.outline().decls.iter().enumerate() {
             if !decl.span.of(file.text()).contains(name) {
                 continue;

@@ -69,7 +69,7 @@ pub(super) fn passed_in_a_wait(whole: Node<'_>, cx: &Cx<'_>) -> Option<String> {
 }
 
 fn look_for_a_wait(name: &str, package: &Package) -> Option<String> {
-    for file in package.files().iter().filter(|file| file.may_name(name)) {
+    for file in package.files().filter(|file| file.may_name(name)) {
         for (index, decl) in file.outline().decls.iter().enumerate() {
             let text = decl.span.of(file.text()).as_bytes();
             // What is no loop is not parsed for it.

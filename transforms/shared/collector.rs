@@ -98,7 +98,7 @@ pub fn package_hangs_on_collections(package: &Package, pools: bool) -> Option<St
 }
 
 fn look_for_package_hanging(package: &Package, pools: bool) -> Option<String> {
-    package.files().iter().find_map(|file| {
+    package.files().find_map(|file| {
         let text = file.text();
         let imports = |path: &str| crate::model::imports::imports(file, path);
         let found = ["weak", "unique", "C"]
@@ -122,7 +122,7 @@ pub fn package_switches_off(package: &Package) -> Option<String> {
 }
 
 fn look_for_switch(package: &Package) -> Option<String> {
-    package.files().iter().find_map(|file| {
+    package.files().find_map(|file| {
         if !file.text().contains("SetGCPercent") {
             return None;
         }

@@ -36,7 +36,7 @@ pub fn about(call: Node<'_>, package: &Package) -> Option<String> {
     if let Some(name) = whole.descendants().find(named) {
         return Some(format!("`{}` on line {}", name.text(), name.line()));
     }
-    for file in package.files().iter().filter(|file| !file.is_test()) {
+    for file in package.files().filter(|file| !file.is_test()) {
         for (index, decl) in file.outline().decls.iter().enumerate() {
             let said = NAMES.iter().find(|name| has_word(decl.span.of(file.text()).as_bytes(), name));
             if let Some(name) = said

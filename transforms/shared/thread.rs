@@ -111,7 +111,7 @@ pub(crate) fn mentions<'t>(code: Node<'t>, symbol: Symbol) -> Vec<Node<'t>> {
 /// indifferent, code that is not Go. Test files do not count. The file itself comes
 /// first: most often it says so already, and no other need be read.
 pub(crate) fn foreign(cx: &Cx<'_>) -> Option<String> {
-    let others = || cx.package().files().iter().filter(|file| file.path() != cx.file.path());
+    let others = || cx.package().files().filter(|file| file.path() != cx.file.path());
     foreign_in(cx.file).or_else(|| others().find_map(|file| foreign_in(file)))
 }
 
@@ -329,7 +329,7 @@ impl<'t> Calls<'t> {
 
     /// Whether an interface of the package has a method `name`.
     fn in_interface(&self, name: &str) -> bool {
-        self.package.files().iter().filter(|file| file.may_name(name)).any(|file| {
+        self.package.files().filter(|file| file.may_name(name)).any(|file| {
             let decls = file.outline().decls.iter().enumerate();
             let types = decls.filter(|(_, decl)| {
                 let text = decl.span.of(file.text());

@@ -152,7 +152,7 @@ impl<'t> Unstopped<'t> {
             let imported = |file: &File| {
                 file.imports().iter().any(|import| import.path.rsplit('/').next() == Some(directory))
             };
-            cx.package().files().iter().find(|file| imported(file))?;
+            cx.package().files().find(|file| imported(file))?;
         }
         Some(place)
     }

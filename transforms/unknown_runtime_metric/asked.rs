@@ -266,8 +266,7 @@ impl<'t> Asked<'t> {
 
     /// Every accessor that the package calls.
     fn whole_package(&mut self, cx: &Cx<'t>) {
-        let files =
-            cx.package().files().iter().filter(|file| !file.is_test() && imports(file, "runtime/metrics"));
+        let files = cx.package().files().filter(|file| !file.is_test() && imports(file, "runtime/metrics"));
         for file in files {
             for (index, decl) in file.outline().decls.iter().enumerate() {
                 let text = decl.span.of(file.text());

@@ -31,7 +31,7 @@ pub(super) fn unused(
                 states.iter().filter(|(path, _)| path.parent() == Some(directory)).collect();
             let Some((_, first)) = changed.first() else { continue };
             let package = file_set.directory_of(&first.file);
-            let files: Vec<Arc<File>> = package.files().to_vec();
+            let files: Vec<Arc<File>> = package.files().cloned().collect();
             for (file, decl) in functions(&files) {
                 let name = file.outline().decls[decl].names[0].text.clone();
                 let span = file.outline().decls[decl].span;

@@ -181,7 +181,7 @@ impl TypeSource for AskedTypes {
             let differs = |file: &&std::sync::Arc<File>| {
                 companion::read(file.path()).map_or(true, |bytes| bytes != file.text().as_bytes())
             };
-            let changed = directory.files().iter().filter(differs);
+            let changed = directory.files().filter(differs);
             changed.map(|file| (file.path().to_owned(), file.text().as_bytes().to_vec())).collect()
         });
         known.open.insert(asked);

@@ -64,7 +64,7 @@ fn look_around(whole: Node<'_>, package: &Package) -> Option<String> {
                 && node.field_name() != Some(Field::Name)
         };
         readers(package).iter().find_map(|(file, index)| {
-            let file = &package.files()[*file];
+            let file = package.file(*file);
             file.outline().decls[*index].span.of(file.text()).contains(name).then_some(())?;
             let root = file.decl(*index)?;
             root.descendants().any(mentions).then(|| collector::reads_heap_state(root)).flatten()
@@ -74,10 +74,10 @@ fn look_around(whole: Node<'_>, package: &Package) -> Option<String> {
 
 /// The declarations of the package that may read the state of the heap, by file: few, so that each
 /// function need not be looked for in all of them.
-fn readers(package: &Package) -> Arc<Vec<(usize, usize)>> {
+fn readers(package: &Package) -> Arc<Vec<(u32, usize)>> {
     package.remember("manual-gc: declarations that may read the heap", || {
         let mut found = Vec::new();
-        for (at, file) in package.files().iter().enumerate() {
+        for (at, file) in package.places() {
             if !collector::may_read_heap_state(file.text()) {
                 continue;
             }

@@ -142,7 +142,7 @@ pub fn readings<'t>(call: Node<'t>, cx: &Cx<'t>) -> impl Iterator<Item = Node<'t
     let package = cx.package();
     kept(call).into_iter().flat_map(move |of| {
         let word = of.chain.rsplit('.').next().unwrap_or(of.chain);
-        let files = package.files().iter().filter(|file| !file.is_test() && file.may_name("ReadMemStats"));
+        let files = package.files().filter(|file| !file.is_test() && file.may_name("ReadMemStats"));
         let roots = files.flat_map(|file| declarations_saying(file, "ReadMemStats"));
         let roots = roots.filter(move |root| root.text().contains(word));
         roots.flat_map(stats::calls).filter(move |call| kept(*call).is_some_and(|other| other == of))
@@ -156,7 +156,7 @@ pub fn alike<'t>(call: Node<'t>, cx: &Cx<'t>) -> impl Iterator<Item = Node<'t>> 
         Some(given.operand().map_or(given, unparenthesized).field()?.text())
     };
     let name = filled(call);
-    let files = cx.package().files().iter().filter(|file| !file.is_test() && file.may_name("ReadMemStats"));
+    let files = cx.package().files().filter(|file| !file.is_test() && file.may_name("ReadMemStats"));
     let calls = files.flat_map(|file| declarations_saying(file, "ReadMemStats")).flat_map(stats::calls);
     calls.filter(move |other| *other != call && name.is_some() && filled(*other) == name)
 }
@@ -172,7 +172,7 @@ pub(super) fn declarations_saying<'t>(file: &'t File, word: &'t str) -> impl Ite
 pub fn fields_read<'t>(call: Node<'t>, cx: &Cx<'t>) -> Vec<(Node<'t>, &'static StatsField)> {
     let Some(of) = kept(call) else { return Vec::new() };
     let word = of.chain.rsplit('.').next().unwrap_or(of.chain);
-    let files = cx.package().files().iter().filter(|file| !file.is_test() && file.may_name(word));
+    let files = cx.package().files().filter(|file| !file.is_test() && file.may_name(word));
     let roots = files.flat_map(|file| declarations_saying(file, word));
     let selectors = roots.flat_map(Node::descendants).filter(|node| node.kind() == Kind::SelectorExpression);
     selectors

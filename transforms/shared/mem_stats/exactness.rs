@@ -44,7 +44,7 @@ pub fn caller_collects(call: Node<'_>, cx: &Cx<'_>) -> Option<String> {
     let function =
         call.ancestors().find(|up| up.is(&[Kind::FunctionDeclaration, Kind::MethodDeclaration]))?;
     let name = function.name()?.text();
-    let files = cx.package().files().iter();
+    let files = cx.package().files();
     let decls = files.flat_map(|file| (0..file.outline().decls.len()).map(move |index| (file, index)));
     decls.into_iter().find_map(|(file, index)| {
         let text = file.outline().decls[index].span.of(file.text());

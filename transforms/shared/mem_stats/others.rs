@@ -17,7 +17,7 @@ pub fn another_stays(site: &Reading<'_>, cx: &Cx<'_>) -> Option<String> {
     let may = |file: &&std::sync::Arc<File>| {
         !file.is_test() && file.may_name("ReadMemStats") && imports(file, "runtime")
     };
-    let mut others = cx.package().files().iter().filter(may).flat_map(|file| {
+    let mut others = cx.package().files().filter(may).flat_map(|file| {
         let cx = Cx { file, around: cx.around };
         let mentions = declarations_saying(file, "ReadMemStats")
             .flat_map(|root| root.descendants().filter(|node| is_symbol(*node, "runtime", "ReadMemStats")));

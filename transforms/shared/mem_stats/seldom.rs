@@ -186,7 +186,7 @@ fn callers<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<Vec<Pace<'t>>> {
     if !name.starts_with(|c: char| c.is_lowercase()) || matches!(name, "main" | "init") {
         return None;
     }
-    let files = cx.package().files().iter().filter(|file| !file.is_test() && file.may_name(name));
+    let files = cx.package().files().filter(|file| !file.is_test() && file.may_name(name));
     let roots = files.flat_map(|file| elsewhere::declarations_saying(file, name));
     let mentions: Vec<Node<'t>> = roots
         .flat_map(Node::descendants)
