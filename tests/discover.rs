@@ -3,7 +3,7 @@
 use gomend::disk::Disk;
 use gomend::engine::discover::{
     Discovery, FileKind, Include, Limits, PathError, ReadRefusal, Request, WalkOutcome, Wanted, from_list,
-    listed, read,
+    listed, read_path,
 };
 use gomend::engine::policy::{FilePolicy, Policy, Uniform};
 use std::collections::BTreeSet;
@@ -538,7 +538,7 @@ fn reading_refuses_with_the_reason() {
     let run = matches_in(&dir).at(&[]);
     let text = |name: &str| {
         let wanted = run.wanted.iter().find(|wanted| &*wanted.path == name).unwrap();
-        read(wanted, Limits::default())
+        read_path(&wanted.absolute, Limits::default())
     };
     assert_eq!(text("a.go").unwrap(), "package p\n");
     assert_eq!(text("empty.go").unwrap(), "");
@@ -546,14 +546,14 @@ fn reading_refuses_with_the_reason() {
     assert!(matches!(text("big.go"), Err(ReadRefusal::TooLarge(52428800, 4194304))));
     let mut gone = run.wanted[0].clone();
     gone.absolute = dir.path().join("gone.go");
-    let error = read(&gone, Limits::default()).unwrap_err();
+    let error = read_path(&gone.absolute, Limits::default()).unwrap_err();
     assert!(error.is_failure() && error.to_string().starts_with("cannot be read: "), "{error}");
     gone.absolute = dir.path().to_path_buf();
-    assert!(matches!(read(&gone, Limits::default()), Err(ReadRefusal::NotRegular)));
+    assert!(matches!(read_path(&gone.absolute, Limits::default()), Err(ReadRefusal::NotRegular)));
     let exact = Limits { file_size: 10 };
     gone.absolute = dir.path().join("a.go");
-    assert_eq!(read(&gone, exact).unwrap().len(), 10);
-    assert!(matches!(read(&gone, Limits { file_size: 9 }), Err(ReadRefusal::TooLarge(10, 9))));
+    assert_eq!(read_path(&gone.absolute, exact).unwrap().len(), 10);
+    assert!(matches!(read_path(&gone.absolute, Limits { file_size: 9 }), Err(ReadRefusal::TooLarge(10, 9))));
 }
 
 #[test]

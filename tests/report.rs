@@ -889,13 +889,10 @@ fn json_has_the_promised_keys_in_their_order() {
     let (findings, skipped) = (findings(), skips());
     let errors = [Failure { path: "x".into(), reason: "y".into() }];
     let report = Report { files: 1204, findings: &findings, skipped: &skipped, errors: &errors, part: None };
-    let compact = written(|out| json::write(out, &report, false));
+    let compact = written(|out| json::write(out, &report, None));
     assert_eq!(compact.matches('\n').count(), 1);
     assert!(compact.ends_with("}\n"));
     let value: serde_json::Value = serde_json::from_str(&compact).unwrap();
-    let pretty: serde_json::Value =
-        serde_json::from_str(&written(|out| json::write(out, &report, true))).unwrap();
-    assert_eq!(value, pretty);
 
     let order = |keys: &[&str], text: &str| {
         let places: Vec<_> = keys.iter().map(|key| text.find(&format!("\"{key}\":")).expect(key)).collect();
@@ -1179,6 +1176,5 @@ fn progress_does_nothing_where_nobody_watches() {
             scope.spawn(|| (0..1000).for_each(|_| progress.tick(1)));
         }
     });
-    assert_eq!(progress.aside(|| 7), 7);
     progress.finish();
 }

@@ -73,28 +73,16 @@ use crate::rewrite::{
     Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Transform, Verdict, Without,
 };
 use crate::syntax::Node;
-use crate::transforms::shared::collection::call::{AskedFor, is_collection};
+use crate::transforms::shared::collection::by_hand::ByHand;
+use crate::transforms::shared::collection::call::is_collection;
 use crate::transforms::shared::collection::intent;
-use crate::transforms::shared::collection::periodic::{self, Periodic};
-use crate::transforms::shared::collection::{explanation, remove};
 use crate::transforms::shared::collector;
 
 /// Removes `debug.FreeOSMemory()` from loops, tickers and handlers.
 pub struct FreeOsMemory;
 
-/// `debug.FreeOSMemory()` as a statement, behind `defer` or `go` too, or
-/// `debug.FreeOSMemory` as a value.
-pub struct FreeOsMemorySite<'t> {
-    statement: Node<'t>,
-    call: Node<'t>,
-    /// What goes with the statement; `None` for a value.
-    without: Option<Without<'t>>,
-    /// The loop that only frees memory now and then.
-    periodic: Option<Periodic<'t>>,
-}
-
 impl Transform for FreeOsMemory {
-    type Site<'t> = FreeOsMemorySite<'t>;
+    type Site<'t> = ByHand<'t>;
     const META: Meta = Meta {
         id: "free-os-memory",
         title: "leave it to the runtime to give memory back",
@@ -123,20 +111,15 @@ impl Transform for FreeOsMemory {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<FreeOsMemorySite<'t>> {
-        let asked = AskedFor::of(mention)?;
-        let AskedFor { call, statement, .. } = asked;
-        let without = asked.stands.then(|| cx.without_all(statement, "free-os-memory: frees nothing", frees));
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<ByHand<'t>> {
         // Beside a collection of its own the loop still only frees.
         let only = |it: Node<'_>| frees(it) || is_collection(it);
-        let periodic = frees(statement).then(|| periodic::around(statement, cx, &only)).flatten();
-        Some(FreeOsMemorySite { statement, call, without, periodic })
+        ByHand::at(mention, "free-os-memory: frees nothing", frees, &only, cx)
     }
 
-    fn judge<'t>(site: &FreeOsMemorySite<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &ByHand<'t>, cx: &Cx<'t>) -> Verdict {
         let at = site.statement;
         let whole = at.ancestors().last().unwrap_or(at);
-        let own = site.periodic.as_ref().is_some_and(|periodic| periodic.goes.is_none());
         let alone = site.periodic.is_none();
         let verdict = Verdict::of(Applicability::Unsafe)
             .keep_if(site.without == Some(Without::Slot), "in-slot")
@@ -149,7 +132,7 @@ impl Transform for FreeOsMemory {
             return verdict;
         }
         let often = if alone { often::of(at, cx) } else { Often::Again };
-        verdict
+        let verdict = verdict
             .keep_if(often == Often::Once, "phase-boundary")
             .keep_if(often == Often::Unknown && site.without.is_some(), "called-once")
             .keep_if(alone && matches!(site.without, Some(Without::MayPanic(_))), "condition-may-panic")
@@ -161,24 +144,15 @@ impl Transform for FreeOsMemory {
                         .or_else(|| cx.around.collector_switched_off())
                 },
                 "collector-off",
-            )
-            .lower_if(own, Applicability::Advice, "own-loop")
-            .lower_if(
-                alone && matches!(site.without, Some(Without::Empties(_))),
-                Applicability::Advice,
-                "left-empty",
-            )
+            );
+        let verdict = site
+            .lowered_by_place(verdict)
             .lower_for(often.callback(), Applicability::Advice, "callback")
-            .lower_for(often.called(), Applicability::Advice, "called-in-a-loop")
-            .lower_if(site.without.is_none(), Applicability::Advice, "as-value")
-            .lower_seen(
-                || explanation(at, site.without, site.periodic.as_ref()),
-                Applicability::Advice,
-                "explained",
-            )
+            .lower_for(often.called(), Applicability::Advice, "called-in-a-loop");
+        site.lowered_by_reason(verdict)
     }
 
-    fn diagnose<'t>(site: &FreeOsMemorySite<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &ByHand<'t>, verdict: &Verdict, cx: &Cx<'t>) -> Diagnostic {
         let limit = if cx.has(GoVersion(1, 19)) { ", and `GOMEMLIMIT` bounds it" } else { "" };
         let message = match (&site.periodic, verdict.guard()) {
             (Some(_), _) => "a loop that exists only to call `debug.FreeOSMemory()`",
@@ -202,9 +176,7 @@ impl Transform for FreeOsMemory {
         }
     }
 
-    fn rewrite<'t>(site: &FreeOsMemorySite<'t>, cx: &Cx<'t>, fix: &mut Fix) {
-        if let Some(without) = site.without {
-            remove(site.periodic.as_ref(), without, cx, fix);
-        }
+    fn rewrite<'t>(site: &ByHand<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+        site.remove(cx, fix);
     }
 }

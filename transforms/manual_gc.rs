@@ -65,23 +65,13 @@ use crate::rewrite::{
     Applicability, Cx, Diagnostic, Fix, Group, Meta, Severity, Transform, Verdict, Without,
 };
 use crate::syntax::Node;
-use crate::transforms::shared::collection::call::{AskedFor, GC, is_collection};
-use crate::transforms::shared::collection::periodic::Periodic;
-use crate::transforms::shared::collection::{explanation, intent, periodic, remove};
+use crate::transforms::shared::collection::by_hand::ByHand;
+use crate::transforms::shared::collection::call::{GC, is_collection};
+use crate::transforms::shared::collection::{intent, periodic};
 use crate::transforms::shared::collector;
 
 /// Removes `runtime.GC()` from production code.
 pub struct ManualGc;
-
-/// `runtime.GC()` as a statement, behind `defer` or `go` too, or `runtime.GC` as a value.
-pub struct ManualGcSite<'t> {
-    statement: Node<'t>,
-    call: Node<'t>,
-    /// What goes with the statement; `None` for a value.
-    without: Option<Without<'t>>,
-    /// The loop that only collects now and then.
-    periodic: Option<Periodic<'t>>,
-}
 
 /// A comment at the call, or above its function, that speaks of finalizers.
 fn told(at: Node<'_>, whole: Node<'_>) -> Option<String> {
@@ -90,7 +80,7 @@ fn told(at: Node<'_>, whole: Node<'_>) -> Option<String> {
 }
 
 impl Transform for ManualGc {
-    type Site<'t> = ManualGcSite<'t>;
+    type Site<'t> = ByHand<'t>;
     const META: Meta = Meta {
         id: "manual-gc",
         title: "leave the time of collections to the runtime",
@@ -122,17 +112,11 @@ impl Transform for ManualGc {
         ..Meta::USUAL
     };
 
-    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<ManualGcSite<'t>> {
-        let asked = AskedFor::of(mention)?;
-        let AskedFor { call, statement, .. } = asked;
-        let without =
-            asked.stands.then(|| cx.without_all(statement, "manual-gc: no collection", is_collection));
-        let periodic =
-            is_collection(statement).then(|| periodic::around(statement, cx, &is_collection)).flatten();
-        Some(ManualGcSite { statement, call, without, periodic })
+    fn site<'t>(mention: Node<'t>, cx: &Cx<'t>) -> Option<ByHand<'t>> {
+        ByHand::at(mention, "manual-gc: no collection", is_collection, &is_collection, cx)
     }
 
-    fn judge<'t>(site: &ManualGcSite<'t>, cx: &Cx<'t>) -> Verdict {
+    fn judge<'t>(site: &ByHand<'t>, cx: &Cx<'t>) -> Verdict {
         let at = site.statement;
         let whole = at.ancestors().last().unwrap_or(at);
         let off = || {
@@ -171,25 +155,13 @@ impl Transform for ManualGc {
             }
             verdict = verdict.keep_for(seen(), guard);
         }
-        let own = site.periodic.as_ref().is_some_and(|periodic| periodic.goes.is_none());
-        verdict
+        let verdict = verdict
             .keep_if(site.periodic.is_none() && intent::runs_once(at, cx.package()), "runs-once")
-            .keep_if(matches!(site.without, Some(Without::MayPanic(_))), "condition-may-panic")
-            .lower_if(own, Applicability::Advice, "own-loop")
-            .lower_if(
-                site.periodic.is_none() && matches!(site.without, Some(Without::Empties(_))),
-                Applicability::Advice,
-                "left-empty",
-            )
-            .lower_if(site.without.is_none(), Applicability::Advice, "as-value")
-            .lower_seen(
-                || explanation(at, site.without, site.periodic.as_ref()),
-                Applicability::Advice,
-                "explained",
-            )
+            .keep_if(matches!(site.without, Some(Without::MayPanic(_))), "condition-may-panic");
+        site.lowered_by_reason(site.lowered_by_place(verdict))
     }
 
-    fn diagnose<'t>(site: &ManualGcSite<'t>, verdict: &Verdict, _: &Cx<'t>) -> Diagnostic {
+    fn diagnose<'t>(site: &ByHand<'t>, verdict: &Verdict, _: &Cx<'t>) -> Diagnostic {
         let message = match &site.periodic {
             Some(_) => "a loop that exists only to call `runtime.GC()`",
             None if site.without.is_none() => "`runtime.GC` handed on in production code",
@@ -216,9 +188,7 @@ impl Transform for ManualGc {
         }
     }
 
-    fn rewrite<'t>(site: &ManualGcSite<'t>, cx: &Cx<'t>, fix: &mut Fix) {
-        if let Some(without) = site.without {
-            remove(site.periodic.as_ref(), without, cx, fix);
-        }
+    fn rewrite<'t>(site: &ByHand<'t>, cx: &Cx<'t>, fix: &mut Fix) {
+        site.remove(cx, fix);
     }
 }

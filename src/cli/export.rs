@@ -187,7 +187,7 @@ fn commit(
         store.ensure_finished()?;
         let outcome = store.write(&file_changes(&piece.files), meta(command), &mut |_| {})?;
         let stopped = outcome.files.iter().find(|file| {
-            !matches!(file.status, FileStatus::Written | FileStatus::Unchanged | FileStatus::SameFile { .. })
+            !matches!(file.status, FileStatus::Written | FileStatus::Unchanged | FileStatus::SameFile)
         });
         if let Some(stopped) = stopped {
             anyhow::bail!(

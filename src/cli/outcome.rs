@@ -204,7 +204,7 @@ pub struct WrittenRun {
 /// Why a file does not hold what was written to it; what the system says goes to `fail`.
 fn why_not(path: &Path, status: &FileStatus, fail: &mut dyn FnMut(String)) -> Option<String> {
     Some(match status {
-        FileStatus::Written | FileStatus::Unchanged | FileStatus::SameFile { .. } => return None,
+        FileStatus::Written | FileStatus::Unchanged | FileStatus::SameFile => return None,
         FileStatus::ChangedMeanwhile(drift) => format!("{drift} while gomend was running; run it again"),
         FileStatus::Skipped(skip) => skip.to_string(),
         FileStatus::Failed(error) => {

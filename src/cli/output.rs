@@ -129,7 +129,7 @@ pub fn write_about(
             let render = io.render(output.color);
             out(concise::findings(&mut io.stdout, &report, output.show(), render).map(|()| Vec::new()))?;
         }
-        None => out(json::write_with(&mut io.stdout, &report, statistics, false).map(|()| Vec::new()))?,
+        None => out(json::write(&mut io.stdout, &report, statistics).map(|()| Vec::new()))?,
         Some(writer) => {
             let input = ReportInput { report, sources, rules, show_kept: output.show_kept };
             if output.format == Format::Markdown {

@@ -41,18 +41,8 @@ fn named(selectors: &[String], catalogue: &[RuleEntry]) -> Result<BTreeSet<&'sta
 
 /// The rule of a suppression that suppresses nothing, as listings show it.
 pub fn unused() -> RuleRow {
-    RuleRow {
-        id: UNUSED.to_owned(),
-        title: "remove a suppression that suppresses nothing".to_owned(),
-        group: "suppressions".to_owned(),
-        level: Applicability::Advice,
-        default: true,
-        all: true,
-        since: None,
-        until: None,
-        guards: Vec::new(),
-        sources: Vec::new(),
-    }
+    let title = "remove a suppression that suppresses nothing";
+    RuleRow::outside(UNUSED, title, "suppressions", Applicability::Advice)
 }
 
 /// Every rule that a finding can name, with its page.

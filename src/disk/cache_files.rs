@@ -5,6 +5,7 @@
 //! Everything here may fail in silence: an entry that cannot be written is worked out again,
 //! and one that is not exactly as it was written is none.
 
+use super::private;
 use etcetera::BaseStrategy;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -108,12 +109,7 @@ impl CacheFiles {
     }
 
     fn try_write(&self, name: &str, key: &blake3::Hash, bytes: &[u8]) -> io::Result<()> {
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true);
-        // Entries quote sources, which may be private.
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&self.dir)?;
+        private::create(&self.dir)?;
         let tag = self.dir.parent().unwrap_or(&self.dir).join("CACHEDIR.TAG");
         if !tag.exists() {
             fs::write(tag, TAG)?;

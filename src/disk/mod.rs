@@ -10,6 +10,7 @@ pub mod cache_files;
 pub mod companion;
 mod notes;
 mod overlay;
+pub mod private;
 pub mod program;
 mod snapshot;
 mod stamp;

@@ -283,11 +283,6 @@ impl FileSet {
         self.file_cache.embedded(path)
     }
 
-    /// The files that are held in memory.
-    pub fn files(&self) -> impl Iterator<Item = &Arc<File>> {
-        self.texts.values()
-    }
-
     /// The file at `path`, when it is held in memory.
     pub fn get(&self, path: &Path) -> Option<&Arc<File>> {
         self.texts.get(path)

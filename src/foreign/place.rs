@@ -67,16 +67,6 @@ pub enum Misfit {
 }
 
 impl ForeignPlace {
-    /// The line from 1, as far as the place itself says it.
-    pub fn line(&self, lines: &LineIndex) -> usize {
-        match self {
-            ForeignPlace::Bytes(start, _) => lines.line(usize::try_from(*start).unwrap_or(usize::MAX)),
-            ForeignPlace::Lines(line, _) | ForeignPlace::Inline(line, ..) => *line,
-            ForeignPlace::Columns { start, .. } => start.0,
-            ForeignPlace::Hunk(hunk) => hunk.line,
-        }
-    }
-
     /// The span in `text`; not for a hunk, which is found by its lines.
     ///
     /// # Errors

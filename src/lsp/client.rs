@@ -1,7 +1,7 @@
 //! The client: what it can do, and what is sent to it.
 
 use super::position::Encoding;
-use super::transport::Outgoing;
+use super::transport::Frame;
 use gen_lsp_types::MessageType;
 use lsp_server::{ErrorCode, Notification, Request, RequestId, Response, ResponseError};
 use serde::Serialize;
@@ -92,14 +92,14 @@ type Unanswered = Arc<Mutex<HashMap<RequestId, Cancelled>>>;
 pub struct LspClient {
     /// What it can do.
     pub can: Arc<ClientAbilities>,
-    out: Sender<Outgoing>,
+    out: Sender<Frame>,
     unanswered: Unanswered,
     numbers: Arc<AtomicI32>,
 }
 
 impl LspClient {
     /// A client that reads what `out` gets.
-    pub fn new(out: Sender<Outgoing>) -> LspClient {
+    pub fn new(out: Sender<Frame>) -> LspClient {
         LspClient { can: Arc::default(), out, unanswered: Arc::default(), numbers: Arc::default() }
     }
 
@@ -110,7 +110,7 @@ impl LspClient {
     }
 
     /// That nobody reads is found out by the thread that writes.
-    pub fn send(&self, message: Outgoing) {
+    pub fn send(&self, message: Frame) {
         let _ = self.out.send(message);
     }
 
@@ -131,7 +131,7 @@ impl LspClient {
             return;
         }
         let response = Response { id, response_result: result };
-        self.send(Outgoing::Message(response.into()));
+        self.send(Frame::Message(response.into()));
     }
 
     /// Ends a request that nobody wants answered any more.
@@ -151,14 +151,14 @@ impl LspClient {
 
     /// Sends a notification.
     pub fn notify(&self, method: &str, params: impl Serialize) {
-        self.send(Outgoing::Message(Notification::new(method.to_owned(), params).into()));
+        self.send(Frame::Message(Notification::new(method.to_owned(), params).into()));
     }
 
     /// Sends a request, and returns its id.
     pub fn request(&self, method: &str, params: impl Serialize) -> RequestId {
         let number = self.numbers.fetch_add(1, Ordering::Relaxed);
         let id = RequestId::from(format!("gomend-{number}"));
-        self.send(Outgoing::Message(Request::new(id.clone(), method.to_owned(), params).into()));
+        self.send(Frame::Message(Request::new(id.clone(), method.to_owned(), params).into()));
         id
     }
 

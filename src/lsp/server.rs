@@ -10,7 +10,7 @@ use super::project::{self, Projects};
 use super::requests::{self, params};
 use super::session::Session;
 use super::settings::{EditorSettings, SECTION};
-use super::transport::{self, Frame, Outgoing};
+use super::transport::{self, Frame};
 use gen_lsp_types::{
     CancelParams, ChangeNotifications, CodeActionKind, CodeActionOptions, CodeActionProvider,
     CodeLensOptions, DiagnosticOptions, DiagnosticProvider, DidChangeTextDocumentParams,
@@ -89,9 +89,7 @@ impl LspServer {
     fn listen(&mut self, input: &mut dyn BufRead) -> io::Result<bool> {
         while let Some(frame) = transport::read(input)? {
             match frame {
-                Frame::Malformed { id, code, message } => {
-                    self.client.send(Outgoing::Malformed { id, code, message });
-                }
+                malformed @ Frame::Malformed { .. } => self.client.send(malformed),
                 Frame::Message(Message::Request(request)) => self.request(request)?,
                 Frame::Message(Message::Response(response)) => self.response(response),
                 Frame::Message(Message::Notification(notification)) => {

@@ -9,14 +9,14 @@ const LARGEST: u64 = 512 << 20;
 /// The longest header line.
 const LONGEST_HEADER: u64 = 8192;
 
-/// What stood in a frame.
+/// What stands in a frame.
 #[derive(Debug)]
 pub enum Frame {
     /// A message.
     Message(Message),
-    /// Something else: the error that is to be answered.
+    /// Something else, or the error that answers it.
     Malformed {
-        /// The id of the request, where it has one that can be read.
+        /// The id of the request; null where it has none that can be read.
         id: Value,
         /// The code of JSON-RPC.
         code: i32,
@@ -115,36 +115,20 @@ fn header(input: &mut dyn BufRead) -> io::Result<Option<u64>> {
     }
 }
 
-/// Writes a message.
+/// Writes a frame.
 ///
 /// # Errors
 /// Those of the stream.
-pub fn write(output: &mut dyn Write, message: &Outgoing) -> io::Result<()> {
+pub fn write(output: &mut dyn Write, message: &Frame) -> io::Result<()> {
     let value = match message {
-        Outgoing::Message(message) => return message.write(&mut &mut *output),
-        Outgoing::Malformed { id, code, message } => {
+        Frame::Message(message) => return message.write(&mut &mut *output),
+        Frame::Malformed { id, code, message } => {
             json!({"jsonrpc": "2.0", "id": id, "error": {"code": code, "message": message}})
         }
     };
     let text = value.to_string();
     write!(output, "Content-Length: {}\r\n\r\n{text}", text.len())?;
     output.flush()
-}
-
-/// What is written.
-#[derive(Debug)]
-pub enum Outgoing {
-    /// A message.
-    Message(Message),
-    /// The answer to what is none.
-    Malformed {
-        /// That of the request, or null.
-        id: Value,
-        /// The code of JSON-RPC.
-        code: i32,
-        /// What is wrong.
-        message: String,
-    },
 }
 
 #[cfg(test)]
@@ -187,9 +171,8 @@ mod tests {
     fn what_is_written_can_be_read() {
         let mut bytes = Vec::new();
         let request = lsp_server::Request::new(7.into(), "m".to_owned(), json!({"a": "\u{1F600}"}));
-        write(&mut bytes, &Outgoing::Message(request.into())).unwrap();
-        let malformed =
-            Outgoing::Malformed { id: Value::Null, code: PARSE_ERROR, message: "\u{e9}".to_owned() };
+        write(&mut bytes, &Frame::Message(request.into())).unwrap();
+        let malformed = Frame::Malformed { id: Value::Null, code: PARSE_ERROR, message: "\u{e9}".to_owned() };
         write(&mut bytes, &malformed).unwrap();
         let mut input = bytes.as_slice();
         assert!(matches!(read(&mut input).unwrap(), Some(Frame::Message(Message::Request(_)))));

@@ -1,9 +1,10 @@
 //! What evaluating an expression can do besides giving a value.
 
-use super::imports::{arguments, callee, is_symbol, unparenthesized};
+use super::imports::{callee, is_symbol, unparenthesized};
 use super::package::Package;
 use super::scope::{self, Def, LocalKind};
-use crate::syntax::{Field, Kind, Node};
+use super::types;
+use crate::syntax::{Field, Kind, LITERALS, Node};
 
 /// What evaluating an expression can do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -183,15 +184,8 @@ fn operator_can_panic(node: Node<'_>, package: &Package) -> bool {
 fn is_basic(operand: Node<'_>, package: &Package) -> bool {
     let operand = unparenthesized(operand);
     match operand.kind() {
-        Kind::IntLiteral
-        | Kind::FloatLiteral
-        | Kind::ImaginaryLiteral
-        | Kind::RuneLiteral
-        | Kind::InterpretedStringLiteral
-        | Kind::RawStringLiteral
-        | Kind::True
-        | Kind::False
-        | Kind::Nil => true,
+        Kind::True | Kind::False | Kind::Nil => true,
+        kind if LITERALS.contains(&kind) => true,
         Kind::BinaryExpression | Kind::UnaryExpression => {
             let numeric = |node: Node<'_>| is_basic(node, package);
             operand.operator().is_some_and(|operator| {
@@ -273,31 +267,7 @@ pub fn is_predeclared(name: &str, package: &Package) -> bool {
         "iota",
         "any",
         "error",
-        "bool",
-        "string",
-        "int",
-        "int8",
-        "int16",
-        "int32",
-        "int64",
-        "uint",
-        "uint8",
-        "uint16",
-        "uint32",
-        "uint64",
-        "uintptr",
-        "byte",
-        "rune",
-        "float32",
-        "float64",
-        "complex64",
-        "complex128",
         "comparable",
     ];
-    NAMES.contains(&name) && !package.knows(name)
-}
-
-/// Whether evaluating the call's arguments, its callee left out, is pure.
-pub fn arguments_are_pure(call: Node<'_>, package: &Package) -> bool {
-    arguments(call).all(|argument| effects(argument, package).is_pure())
+    (types::is_basic(name) || NAMES.contains(&name)) && !package.knows(name)
 }

@@ -55,11 +55,6 @@ impl Recorder {
             })
         })
     }
-
-    /// A call in `code` that starts such a recording.
-    pub fn start_in<'t>(self, code: Node<'t>) -> Option<Node<'t>> {
-        code.descendants().find(|node| is_call(*node, self.path, self.start))
-    }
 }
 
 /// The local variable that `expression` is, or is the address of.

@@ -2,23 +2,27 @@
 //! blocked, taken an item, or got on with its elements in between: only such a loop can
 //! be waiting for another goroutine.
 
+mod contended;
+mod items;
+mod walk;
+
+pub use contended::{contended, is_between_locks};
+
 use super::constant::integer;
-use super::depends::{By, by, is_address_taken, is_write};
-use super::flow::{Exits, exits_without, is_endless, target};
-use super::fresh::is_fresh;
-use super::imports::{arguments, callee, is_call, package_of, unparenthesized};
+use super::flow::{Exits, exits_without, is_endless};
+use super::imports::{arguments, callee, is_call, package_of};
 use super::package::Package;
 use super::ranges::{Ranged, ranged};
 use super::ready;
-use super::scope::{self, Def};
-use super::waits::is_failure;
-use super::waits::{self, Loop, NOTHING, decided_elsewhere, ends};
-use super::words::{speaks_of, words};
+use super::waits::{Loop, NOTHING, decided_elsewhere, ends};
+use super::words::speaks_of;
 use crate::model::computes::doings_without;
 use crate::model::waits::kind;
 use crate::syntax::CLAUSES;
 use crate::syntax::{Field, Kind, Node, NodeId};
+use items::{leaves_without_item, taken};
 use std::sync::Arc;
+use walk::{waits_for_exit, walks};
 
 /// What keeps a loop from spinning.
 #[derive(Clone, Copy)]
@@ -242,44 +246,6 @@ impl Stops<'_> {
     }
 }
 
-/// `if !ok { return }` behind `item, ok := q.pop()`: what comes behind has an item.
-fn leaves_without_item(test: Node<'_>, package: &Package) -> bool {
-    let Some(list) = test.consequence().filter(|_| test.alternative().is_none()) else {
-        return false;
-    };
-    let exits = exits_without(list, package, &|_| false);
-    taken(test) == Some(false) && !exits.falls && !exits.jumps && exits.continues.is_empty()
-}
-
-/// Whether the condition of an `if` says that an item has been taken from a queue or an
-/// iterator (`Some(true)`), or that there was none (`Some(false)`).
-fn taken(test: Node<'_>) -> Option<bool> {
-    let condition = unparenthesized(test.condition().filter(|_| test.kind() == Kind::IfStatement)?);
-    let nothing = |side: Field| condition.child_by_field(side).is_some_and(|side| side.text() == "nil");
-    let (name, some) = match (condition.kind(), condition.operator().map(Node::kind)) {
-        (Kind::Identifier, _) => (condition, true),
-        (Kind::UnaryExpression, Some(Kind::Not)) => (unparenthesized(condition.operand()?), false),
-        (Kind::BinaryExpression, Some(Kind::NotEqual)) if nothing(Field::Right) => (condition.left()?, true),
-        (Kind::BinaryExpression, Some(Kind::Equal)) if nothing(Field::Right) => (condition.left()?, false),
-        _ => return None,
-    };
-    let before = || {
-        test.parent().filter(|list| list.kind() == Kind::StatementList)?;
-        test.previous_named()
-    };
-    let assigned = test.initializer().or_else(before)?;
-    let gives = assigned.is(&[Kind::ShortVarDeclaration, Kind::AssignmentStatement])
-        && assigned.left()?.named().any(|left| left.text() == name.text());
-    let call = unparenthesized(assigned.right()?.named().next()?);
-    let takes = callee(call)
-        .map(|callee| callee.field().unwrap_or(callee))
-        .is_some_and(|callee| words(callee.text()).iter().any(|word| TAKING.contains(&word.as_str())));
-    (gives && takes).then_some(some)
-}
-
-/// Words in the names of functions that take an item away.
-const TAKING: &[&str] = &["pop", "dequeue", "take", "recv", "receive", "shift", "next"];
-
 fn is_body(part: Node<'_>) -> bool {
     part.is(&[Kind::Block, Kind::IfStatement, Kind::Comment]) || part.is(CLAUSES)
 }
@@ -289,334 +255,6 @@ const BLOCKING: &[&str] = &["Accept", "AcceptTCP", "AcceptUnix", "Recv", "RecvMs
 
 /// Methods that give something each time, and block when there is nothing in their buffer.
 const GIVING: &[&str] = &["ReadString", "ReadBytes", "ReadLine", "ReadRune"];
-
-/// What a loop walks along, each element at most once.
-struct LoopWalk<'t> {
-    /// The variables of the elements, or what gives them.
-    elements: Vec<Node<'t>>,
-    /// Only a count of the iterations.
-    counts: bool,
-}
-
-/// Along what `around` gets on with each iteration, whatever its body does.
-fn walk<'t>(around: Node<'t>, package: &'t Package) -> Option<LoopWalk<'t>> {
-    let header = around.named().next()?;
-    match waits::kind(around, package) {
-        Loop::Range | Loop::Undecided | Loop::Channel => {
-            let elements: Vec<Node<'t>> = header.left().into_iter().flat_map(Node::named).collect();
-            let number = header.right().is_some_and(|over| {
-                matches!(unparenthesized(over).kind(), Kind::IntLiteral | Kind::BinaryExpression)
-                    || super::ranges::is_plain_value(over, package)
-            });
-            Some(LoopWalk { elements, counts: number })
-        }
-        Loop::Counted => {
-            let made = header.initializer().and_then(|made| made.left());
-            Some(LoopWalk { elements: made.into_iter().flat_map(Node::named).collect(), counts: true })
-        }
-        Loop::Condition => {
-            let (condition, update) = match header.kind() {
-                Kind::ForClause => (header.condition()?, header.update()),
-                _ => (header, None),
-            };
-            linked(condition, update).or_else(|| iterated(condition, update))
-        }
-        Loop::Endless => None,
-    }
-}
-
-/// `for n := head; n != nil; n = n.next`: the condition asks the variable that the update
-/// moves on.
-fn linked<'t>(condition: Node<'t>, update: Option<Node<'t>>) -> Option<LoopWalk<'t>> {
-    let update = update.filter(|update| update.kind() == Kind::AssignmentStatement)?;
-    let moved = update.left()?.named().next().filter(|it| it.kind() == Kind::Identifier)?;
-    let names = |code: Node<'t>| {
-        code.descendants().any(|node| node.kind() == Kind::Identifier && node.text() == moved.text())
-    };
-    let asked = condition.kind() == Kind::BinaryExpression && names(condition);
-    (asked && names(update.right()?)).then(|| LoopWalk { elements: vec![moved], counts: false })
-}
-
-/// `for rows.Next()`, `for it.Valid()` with `it.Next()` as its update.
-fn iterated<'t>(condition: Node<'t>, update: Option<Node<'t>>) -> Option<LoopWalk<'t>> {
-    let method = callee(condition).filter(|callee| callee.kind() == Kind::SelectorExpression)?;
-    let name = method.field()?.text();
-    let of = method.operand()?;
-    let steps = |call: Node<'t>| {
-        let step = callee(call).filter(|step| step.operand().is_some_and(|it| it.text() == of.text()));
-        step.and_then(|step| step.field()).is_some_and(|step| step.text().starts_with("Next"))
-    };
-    let updated = || update.is_some_and(|update| update.descendants().any(steps));
-    let walks = matches!(name, "Next" | "Scan" | "More") || updated();
-    walks.then(|| LoopWalk { elements: vec![of], counts: false })
-}
-
-/// The exit of `around` that makes it a wait although it walks along something: it is
-/// decided elsewhere, it says that something has come, and the elements have no part in it.
-/// `None` also for a loop that walks along nothing: see [`walks`].
-pub fn waits_for_exit<'t>(around: Node<'t>, yields: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
-    let walk = walk(around, package)?;
-    let body = around.body()?;
-    let uses = package.remember_of(around, "spin: uses of the elements", || {
-        let mut uses = LoopUses::default();
-        walk.elements.iter().for_each(|element| uses.add(*element, &walk, around, body));
-        Arc::new(uses)
-    });
-    let used = uses.always || uses.unless_in.iter().any(|test| !around.at(*test).holds(yields));
-    let question = if used { "spin: exit with used elements" } else { "spin: exit" };
-    let decides = package.remember_of(around, question, || {
-        let exits = body
-            .descend(|node| node.kind() != Kind::FuncLiteral)
-            .filter(|node| waits::leaves(*node, around) && !repeats(*node, around));
-        let mut deciders = exits.filter_map(|exit| {
-            if ends_work(exit) || (used && !gives_what_came(exit, around)) {
-                return None;
-            }
-            waits::deciders(exit, around).into_iter().find(|decider| match decider.kind() {
-                Kind::SelectStatement => !is_cancelled(exit, *decider),
-                _ => {
-                    by(*decider, package) > By::Own
-                        && !is_failure(*decider)
-                        && !walk.elements.iter().any(|element| asks_about(*decider, *element, walk.counts))
-                }
-            })
-        });
-        deciders.next().map(Node::place)
-    });
-    decides.map(|place| around.at(place))
-}
-
-/// Whether `around` gets on with each iteration, and is given up only when it cannot.
-pub fn walks<'t>(around: Node<'t>, package: &'t Package) -> bool {
-    walk(around, package).is_some()
-}
-
-/// `continue` with the next element.
-fn repeats(exit: Node<'_>, around: Node<'_>) -> bool {
-    exit.kind() == Kind::ContinueStatement && target(exit, &[Kind::ForStatement]) == Some(around)
-}
-
-/// Whether the exit says that the loop could not go on: it returns an error or `false`.
-fn ends_work(exit: Node<'_>) -> bool {
-    let last = || exit.named().next()?.named().last();
-    exit.kind() == Kind::ReturnStatement
-        && last().is_some_and(|last| last.text() == "false" || last.text().to_lowercase().contains("err"))
-}
-
-/// Whether the exit returns a value that is not worked out by the loop.
-fn gives_what_came(exit: Node<'_>, around: Node<'_>) -> bool {
-    let values: Vec<Node<'_>> = match exit.named().next() {
-        Some(list) if exit.kind() == Kind::ReturnStatement => list.named().collect(),
-        _ => return false,
-    };
-    let summed = |value: &Node<'_>| {
-        matches!(scope::resolve(*value), Def::Local(local) if value.kind() == Kind::Identifier
-            && !around.holds(local.name)
-            && scope::mentions(local).into_iter().any(|mention| around.holds(mention) && is_write(mention)))
-    };
-    match &values[..] {
-        [] => false,
-        [value] => !summed(value),
-        _ => true,
-    }
-}
-
-/// Whether the clause of `select` around the exit is for the end of a context.
-fn is_cancelled(exit: Node<'_>, select: Node<'_>) -> bool {
-    let clause =
-        exit.ancestors().take_while(|up| *up != select).find(|up| up.kind() == Kind::CommunicationCase);
-    clause.and_then(|clause| clause.communication()).is_some_and(|taken| {
-        taken.descendants().any(|node| {
-            callee(node).and_then(|callee| callee.field()).is_some_and(|method| method.text() == "Done")
-        })
-    })
-}
-
-/// Whether the decision is about the element: it names it, or, for a count, picks with it.
-fn asks_about(decider: Node<'_>, element: Node<'_>, counts: bool) -> bool {
-    decider.descendants().any(|node| {
-        node.kind() == Kind::Identifier
-            && node.text() == element.text()
-            && (!counts || node.ancestors().take_while(|up| *up != decider).any(is_index))
-    })
-}
-
-fn is_index(node: Node<'_>) -> bool {
-    node.kind() == Kind::IndexExpression
-}
-
-/// What the body of a loop does with its elements: more than to decide by the count of the
-/// iterations when to leave, or when to yield.
-#[derive(Debug, Default)]
-struct LoopUses {
-    /// Whether it does so whatever it is that yields.
-    always: bool,
-    /// The tests that are a use unless the yield stands in them.
-    unless_in: Vec<NodeId>,
-}
-
-impl LoopUses {
-    fn add(&mut self, element: Node<'_>, walk: &LoopWalk<'_>, around: Node<'_>, body: Node<'_>) {
-        if element.text() == "_" {
-            return;
-        }
-        let inner = body.descendants().filter(|node| {
-            node.is(&[Kind::Identifier, Kind::FieldIdentifier]) && node.text() == last_name(element)
-        });
-        for mention in inner {
-            let up = || mention.ancestors().take_while(|up| *up != body);
-            let test = up().filter(|up| up.kind() == Kind::IfStatement).find(|test| {
-                [Field::Condition, Field::Initializer]
-                    .into_iter()
-                    .filter_map(|part| test.child_by_field(part))
-                    .any(|part| part.holds(mention))
-            });
-            match test {
-                _ if up().any(is_index) => self.always = true,
-                Some(test) if !walk.counts => self.unless_in.push(test.place()),
-                Some(test) => {
-                    let leaves = || test.descendants().any(|node| waits::leaves(node, around));
-                    if test.condition().is_some_and(is_failure) || !leaves() {
-                        self.unless_in.push(test.place());
-                    }
-                }
-                None => self.always = true,
-            }
-            if self.always {
-                return;
-            }
-        }
-    }
-}
-
-fn last_name(element: Node<'_>) -> &str {
-    element.field().unwrap_or(element).text()
-}
-
-/// The test right in front of `statement` of something that another goroutine may be about
-/// to change: what it stands behind, up to the outermost loop of its function.
-pub fn contended<'t>(statement: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
-    let outermost = waits::loops_around(statement).last()?;
-    let mut below = statement;
-    for up in statement.ancestors().take_while(|up| *up != outermost) {
-        let found = match up.kind() {
-            Kind::IfStatement => up
-                .condition()
-                .and_then(|condition| shared_leaf(condition, package))
-                .filter(|leaf| !is_settled(*leaf, outermost, package))
-                .filter(|_| below.field_name() != Some(Field::Consequence) || taken(up) != Some(true)),
-            Kind::ExpressionSwitchStatement => {
-                let value = up.value();
-                value.filter(|value| by(*value, package) > By::Own && !is_fresh(*value, package))
-            }
-            Kind::ExpressionCase => up.value().and_then(|value| {
-                let parts: Vec<Node<'t>> = value.named().collect();
-                parts.into_iter().find_map(|part| shared_leaf(part, package))
-            }),
-            Kind::SelectStatement => Some(up).filter(|_| below.kind() == Kind::DefaultCase),
-            _ => None,
-        };
-        if found.is_some() {
-            return found;
-        }
-        below = up;
-    }
-    None
-}
-
-/// The operand of `&&` and `||` in `condition` that asks for shared state.
-fn shared_leaf<'t>(condition: Node<'t>, package: &'t Package) -> Option<Node<'t>> {
-    let leaves = leaves_of(condition);
-    let modulo = |leaf: &Node<'t>| {
-        leaf.descendants().any(|node| {
-            node.kind() == Kind::BinaryExpression
-                && node
-                    .operator()
-                    .is_some_and(|operator| matches!(operator.kind(), Kind::Remainder | Kind::And))
-        })
-    };
-    let counted = leaves.iter().any(modulo);
-    leaves.into_iter().find(|leaf| {
-        let clock = leaf
-            .descendants()
-            .any(|node| ["Since", "Now", "Until"].iter().any(|name| is_call(node, "time", name)));
-        let on = by(*leaf, package);
-        let sampled = counted && on == By::Memory;
-        let settled = modulo(leaf) || clock || sampled || is_fresh(*leaf, package);
-        on > By::Own && !settled
-    })
-}
-
-/// Whether the mention of a variable writes nothing to it, or what is the goroutine's own.
-fn keeps_own(mention: Node<'_>, name: Node<'_>, package: &Package) -> bool {
-    if !is_write(mention) {
-        return mention != name;
-    }
-    let owner = mention.parent().filter(|list| list.kind() == Kind::ExpressionList).and_then(Node::parent);
-    owner.is_none_or(|owner| owner.right().is_some_and(|right| by(right, package) == By::Own))
-}
-
-/// Whether the leaf asks only variables that have values from before the loop, or the
-/// goroutine's own.
-fn is_settled(leaf: Node<'_>, outermost: Node<'_>, package: &Package) -> bool {
-    leaf.descendants().all(|part| match part.kind() {
-        Kind::Identifier => match scope::resolve(part) {
-            Def::Local(local) if by(part, package) > By::Own => {
-                !scope::mentions(local).into_iter().any(|mention| {
-                    is_address_taken(mention)
-                        || super::effects::is_captured(mention, local.name)
-                        || (outermost.holds(mention) && !keeps_own(mention, local.name, package))
-                })
-            }
-            _ => by(part, package) == By::Own,
-        },
-        Kind::CallExpression | Kind::SelectorExpression | Kind::IndexExpression | Kind::SliceExpression => {
-            false
-        }
-        Kind::FuncLiteral | Kind::TypeAssertionExpression => false,
-        Kind::UnaryExpression => !part.text().starts_with('*') && !part.text().starts_with("<-"),
-        _ => true,
-    })
-}
-
-fn leaves_of(condition: Node<'_>) -> Vec<Node<'_>> {
-    let at = unparenthesized(condition);
-    let joins = at.kind() == Kind::BinaryExpression
-        && at
-            .operator()
-            .is_some_and(|operator| matches!(operator.kind(), Kind::LogicalAnd | Kind::LogicalOr));
-    let sides = [Field::Left, Field::Right].into_iter().filter_map(|side| at.child_by_field(side));
-    if joins { sides.flat_map(leaves_of).collect() } else { vec![at] }
-}
-
-/// Whether the statement stands between an unlock and a lock of the same thing: there it
-/// lets a goroutine in that waits for the lock.
-pub fn is_between_locks(statement: Node<'_>) -> bool {
-    let Some(list) = statement.parent() else { return false };
-    // Where the locks of a list are taken and given back, in order.
-    let calls = list.remember("spin: calls on locks", || {
-        let call = |one: Node<'_>| {
-            let locks = called_on(one, &["Lock", "RLock"]).map(|of| (one.start(), true, of.to_owned()));
-            locks.or_else(|| {
-                called_on(one, &["Unlock", "RUnlock"]).map(|of| (one.start(), false, of.to_owned()))
-            })
-        };
-        Arc::new(list.named().filter_map(call).collect::<Vec<_>>())
-    });
-    let behind = calls.partition_point(|(start, ..)| *start < statement.start());
-    let before = behind.checked_sub(1).map(|at| &calls[at]);
-    let unlocked = before.filter(|(_, takes, _)| !takes).map(|(.., of)| of);
-    let locked = calls[behind..].iter().find(|(_, takes, _)| *takes).map(|(.., of)| of);
-    unlocked.is_some() && unlocked == locked
-}
-
-/// What the statement calls one of these methods on.
-fn called_on<'t>(statement: Node<'t>, methods: &[&str]) -> Option<&'t str> {
-    let call = statement.named().next().filter(|_| statement.kind() == Kind::ExpressionStatement)?;
-    let method = callee(call)?;
-    let named = methods.contains(&method.field()?.text());
-    method.operand().filter(|_| named).map(Node::text)
-}
 
 /// What a loop may be waiting for in the iteration after `yields`, a statement in it: the
 /// expression that another goroutine may be about to change, and that decides whether the

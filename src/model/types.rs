@@ -4,7 +4,7 @@
 use super::imports::{arguments, callee, package_of, unparenthesized};
 use super::package::Package;
 use super::scope::{self, Def, Local, LocalKind};
-use crate::syntax::{Field, Kind, Node};
+use crate::syntax::{Field, Kind, LITERALS, Node};
 
 /// A type, as far as syntax tells.
 #[derive(Clone, Debug)]
@@ -35,12 +35,7 @@ fn of<'t>(expression: Node<'t>, package: &'t Package, depth: u32) -> Option<Type
     let depth = depth.checked_sub(1)?;
     let expression = unparenthesized(expression);
     match expression.kind() {
-        Kind::IntLiteral
-        | Kind::FloatLiteral
-        | Kind::ImaginaryLiteral
-        | Kind::RuneLiteral
-        | Kind::InterpretedStringLiteral
-        | Kind::RawStringLiteral => Some(Type::Basic),
+        kind if LITERALS.contains(&kind) => Some(Type::Basic),
         Kind::CompositeLiteral | Kind::TypeAssertionExpression => Some(Type::Written(expression.ty()?)),
         Kind::TypeConversionExpression => {
             let target = expression.ty()?;
@@ -326,7 +321,8 @@ fn field<'t>(holder: Type<'t>, name: &str) -> Option<Type<'t>> {
     Some(Type::Written(declaration.ty()?))
 }
 
-fn is_basic(name: &str) -> bool {
+/// Whether `name` is that of a predeclared type that holds no other: a number, a string, a truth value.
+pub fn is_basic(name: &str) -> bool {
     matches!(
         name,
         "bool"

@@ -10,7 +10,7 @@ use crate::model::imports::{is_package, is_symbol, package_of, unparenthesized};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def};
 use crate::rewrite::{Cx, TypeAnswer, TypeAsk, WantedType};
-use crate::syntax::{Kind, Node};
+use crate::syntax::{Kind, LITERALS, Node};
 use crate::text::Span;
 
 /// What a place of the pattern met in the code.
@@ -99,16 +99,6 @@ impl<'t> PatternMatch<'t> {
         dots.into_iter().map(|(_, nodes)| nodes).collect()
     }
 }
-
-/// Nodes that are compared by what they say, not by what they are made of.
-pub(super) const LITERALS: &[Kind] = &[
-    Kind::InterpretedStringLiteral,
-    Kind::RawStringLiteral,
-    Kind::RuneLiteral,
-    Kind::IntLiteral,
-    Kind::FloatLiteral,
-    Kind::ImaginaryLiteral,
-];
 
 const NAMES: &[Kind] = &[
     Kind::Identifier,

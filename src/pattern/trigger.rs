@@ -1,11 +1,10 @@
 //! What leads to the sites of a pattern.
 
 use super::compile::Patch;
-use super::matcher::LITERALS;
 use super::patch::BASIC;
 use super::side::{DOTS, Side};
 use crate::rewrite::TOKEN_TRIGGERS;
-use crate::syntax::{Kind, Node};
+use crate::syntax::{Kind, LITERALS, Node};
 use crate::text::Span;
 
 /// What leads to a site.

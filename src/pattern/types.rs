@@ -9,7 +9,7 @@ use crate::model::package::Package;
 use crate::model::scope::{self, Def};
 use crate::model::types::{Type, type_of, underlying};
 use crate::rewrite::{Cx, TypeRelation, WantedType};
-use crate::syntax::{COMPARISONS, File, Kind, Node};
+use crate::syntax::{COMPARISONS, File, Kind, LITERALS, Node};
 use std::collections::BTreeMap;
 
 /// An answer that may be missing.
@@ -301,17 +301,8 @@ fn of_call(call: Node<'_>) -> Option<&'static str> {
 }
 
 fn is_literal(node: Node<'_>) -> bool {
-    unparenthesized(node).is(&[
-        Kind::InterpretedStringLiteral,
-        Kind::RawStringLiteral,
-        Kind::IntLiteral,
-        Kind::FloatLiteral,
-        Kind::ImaginaryLiteral,
-        Kind::RuneLiteral,
-        Kind::True,
-        Kind::False,
-        Kind::Iota,
-    ])
+    let node = unparenthesized(node);
+    node.is(LITERALS) || node.is(&[Kind::True, Kind::False, Kind::Iota])
 }
 
 /// Whether `expression` has the type `wanted`.

@@ -96,25 +96,12 @@ impl Summary {
     }
 }
 
-/// Writes the document, on one line or indented, with a line end after it. It
-/// is never held in memory as a whole.
+/// Writes the document on one line, with a line end after it, and tables of numbers at its end
+/// where there are any. It is never held in memory as a whole.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(out: &mut dyn Write, report: &Report, pretty: bool) -> io::Result<()> {
-    write_with(out, report, None, pretty)
-}
-
-/// The same with tables of numbers at its end.
-///
-/// # Errors
-/// Those of `out`.
-pub fn write_with(
-    out: &mut dyn Write,
-    report: &Report,
-    statistics: Option<&Statistics>,
-    pretty: bool,
-) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, report: &Report, statistics: Option<&Statistics>) -> io::Result<()> {
     let document = JsonDocument {
         version: VERSION,
         tool: Tool::THIS,
@@ -125,5 +112,5 @@ pub fn write_with(
         errors: report.errors,
         statistics,
     };
-    super::serialized::json(out, &document, pretty)
+    super::serialized::json(out, &document, false)
 }

@@ -84,11 +84,6 @@ impl ProgressLine {
         }
     }
 
-    /// Runs `print`, which writes to the terminal, with the bar out of its way.
-    pub fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
-        self.bar.suspend(print)
-    }
-
     /// Takes the bar away, for good.
     pub fn finish(&self) {
         let waiter = self.waiter.lock().unwrap_or_else(PoisonError::into_inner).take();

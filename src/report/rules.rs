@@ -54,6 +54,22 @@ pub struct GuardRow {
 }
 
 impl RuleRow {
+    /// One that no catalogue has: for any Go, without guards.
+    pub fn outside(id: &str, title: &str, group: &str, level: Applicability) -> RuleRow {
+        RuleRow {
+            id: id.to_owned(),
+            title: title.to_owned(),
+            group: group.to_owned(),
+            level,
+            default: true,
+            all: true,
+            since: None,
+            until: None,
+            guards: Vec::new(),
+            sources: Vec::new(),
+        }
+    }
+
     /// Its guard called `name`.
     pub fn guard(&self, name: &str) -> Option<&GuardRow> {
         self.guards.iter().find(|guard| guard.name == name)

@@ -77,11 +77,6 @@ impl ReviewAnswers {
         self.given.iter()
     }
 
-    /// Whether nothing was answered.
-    pub fn is_empty(&self) -> bool {
-        self.given.is_empty() && self.rules.is_empty()
-    }
-
     /// How many answers can be taken back.
     pub fn steps(&self) -> usize {
         self.history.len()

@@ -6,11 +6,14 @@ mod emptied;
 mod evidence;
 mod finding;
 mod fix;
+mod loaded_meta;
 mod meta;
+mod rule_entry;
 mod sources;
 mod spacing;
 mod statement;
 mod test_code;
+mod transform;
 mod type_question;
 mod verdict;
 
@@ -22,15 +25,15 @@ pub use finding::{
     Severity, Skipped,
 };
 pub use fix::{DeclaredName, FileFix, Fix, WantedImport};
-pub use meta::{
-    DECLARATION_WORDS, Diagnostic, Group, GuardPage, GuardPages, LoadedMeta, LoadedRule, Mention, Meta,
-    RuleEntry, RuleMatch, RuleOption, Shape, Symbol, TOKEN_TRIGGERS, TestPolicy, Transform, intern,
-};
+pub use loaded_meta::{DECLARATION_WORDS, LoadedMeta, TOKEN_TRIGGERS, intern};
+pub use meta::{Group, Meta, RuleOption, Shape, Symbol, TestPolicy};
+pub use rule_entry::{GuardPage, GuardPages, RuleEntry};
 pub use sources::source;
 pub use spacing::{Term, binds_tighter, opens_block, respaced, sum, total};
 pub use statement::{
     behind_declaration, comment_at, comment_in_text, comments_above, deletion, ends_paragraph,
     insertion_after, insertion_before, insertion_first, is_alone_on_its_lines, removal,
 };
+pub use transform::{Diagnostic, LoadedRule, Mention, RuleMatch, Transform};
 pub use type_question::{TypeAnswer, TypeAsk, TypeQuestion, TypeRelation, TypeSource, WantedType};
 pub use verdict::Verdict;

@@ -23,6 +23,7 @@ mod sealed;
 use super::error::{FileError, StoreError};
 use super::replace::{Marker, sync_dir};
 use super::run::{Run, RunId, RunMeta, RunState};
+use crate::disk::private;
 use blobs::{Blobs, Image};
 use etcetera::BaseStrategy;
 use jiff::{SignedDuration, Timestamp};
@@ -111,14 +112,10 @@ impl Journal {
         &self.folder
     }
 
-    /// Creates the folders, closed to other users: sources may be private.
+    /// Creates the folders.
     pub(super) fn prepare(&self) -> Result<(), StoreError> {
         let runs = self.runs();
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&runs).map_err(StoreError::journal(&runs, "create the journal's folder"))?;
+        private::create(&runs).map_err(StoreError::journal(&runs, "create the journal's folder"))?;
         let note = self.folder.join("root");
         if !note.exists() {
             // Only a person reads it, so a full disk must not stop an undo here.

@@ -346,7 +346,7 @@ impl Survey {
                 wanted.push((index, real));
                 statuses.push(None);
             } else if changes[first].after == change.after {
-                statuses.push(Some(FileStatus::SameFile { written_as: changes[first].path.clone() }));
+                statuses.push(Some(FileStatus::SameFile));
             } else {
                 let clash = |mine: &Change, other: &Change| {
                     let (path, other) = (mine.path.clone(), other.path.clone());

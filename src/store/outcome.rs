@@ -50,10 +50,7 @@ pub enum FileStatus {
     /// The new contents equal the old ones; nothing was touched.
     Unchanged,
     /// The path is a link to a file of the same run, which was edited once.
-    SameFile {
-        /// The change under which that file was written.
-        written_as: PathBuf,
-    },
+    SameFile,
     /// The file is no longer what the change was made from; left as it is.
     ChangedMeanwhile(Drift),
     /// The store does not write such a file.

@@ -243,6 +243,16 @@ impl TopLevel {
 pub const COMPARISONS: &[Kind] =
     &[Kind::Equal, Kind::NotEqual, Kind::Less, Kind::LessOrEqual, Kind::Greater, Kind::GreaterOrEqual];
 
+/// Literals of one token.
+pub const LITERALS: &[Kind] = &[
+    Kind::InterpretedStringLiteral,
+    Kind::RawStringLiteral,
+    Kind::RuneLiteral,
+    Kind::IntLiteral,
+    Kind::FloatLiteral,
+    Kind::ImaginaryLiteral,
+];
+
 /// The clauses of `switch` and `select`.
 pub const CLAUSES: &[Kind] =
     &[Kind::ExpressionCase, Kind::TypeCase, Kind::CommunicationCase, Kind::DefaultCase];

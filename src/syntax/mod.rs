@@ -19,7 +19,7 @@ pub mod outline;
 
 pub use fault::{DEEPEST, Fault, LARGEST};
 pub use file::File;
-pub use index::{CLAUSES, COMPARISONS, TopLevel, VALUE_NAMES, specs};
+pub use index::{CLAUSES, COMPARISONS, LITERALS, TopLevel, VALUE_NAMES, specs};
 pub use kind::{Field, Kind};
 pub use node::{Children, Descendants, Node, NodeId};
 pub use outline::{Decl, DeclKind, Import, ImportDecl, Name, Outline};

@@ -73,11 +73,6 @@ impl Edits {
         self.list.is_empty()
     }
 
-    /// How many edits there are.
-    pub fn len(&self) -> usize {
-        self.list.len()
-    }
-
     /// Adds an edit. The same edit twice counts once.
     ///
     /// # Errors
@@ -98,18 +93,6 @@ impl Edits {
         }
         self.leads.take();
         self.list.insert(at, edit);
-        Ok(())
-    }
-
-    /// Adds all edits of `other`, or none.
-    ///
-    /// # Errors
-    /// [`Overlap`] as for [`Edits::push`].
-    pub fn merge(&mut self, other: &Edits) -> Result<(), Overlap> {
-        let mut set = EditSet::default();
-        set.join(self)?;
-        set.join(other)?;
-        *self = set.into();
         Ok(())
     }
 
@@ -351,7 +334,7 @@ mod tests {
         let mut edits = Edits::new();
         edits.push(edit(4, 8, "x")).unwrap();
         edits.push(edit(4, 8, "x")).unwrap();
-        assert_eq!(edits.len(), 1);
+        assert_eq!(edits.iter().count(), 1);
         let before = edits.clone();
         for other in [
             edit(4, 8, "y"),
@@ -367,18 +350,6 @@ mod tests {
         edits.push(edit(8, 9, "")).unwrap();
         edits.push(edit(0, 4, "")).unwrap();
         assert_eq!(edits.apply("0123456789"), "x9");
-    }
-
-    #[test]
-    fn merge_is_all_or_nothing() {
-        let mut edits = Edits::new();
-        edits.push(edit(2, 3, "")).unwrap();
-        let mut other = Edits::new();
-        other.push(edit(0, 1, "")).unwrap();
-        other.push(edit(2, 4, "")).unwrap();
-        let before = edits.clone();
-        assert!(edits.merge(&other).is_err());
-        assert_eq!(edits, before);
     }
 
     fn edits_over(len: usize) -> impl Strategy<Value = Edits> {

@@ -57,11 +57,6 @@ impl Span {
         Span { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
-    /// The same length, `by` bytes further on.
-    pub fn shifted(self, by: usize) -> Span {
-        Span { start: self.start + by, end: self.end + by }
-    }
-
     /// The bytes of `text` that the span covers.
     pub fn of(self, text: &str) -> &str {
         &text[self.start..self.end]

@@ -7,6 +7,7 @@
 //! what they have built by the path of the workspace.
 
 use super::paths::real;
+use crate::disk::private;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
@@ -37,11 +38,7 @@ impl Mirror {
             )
         };
         let name = blake3::hash(root.as_os_str().as_encoded_bytes()).to_hex();
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(home).map_err(failed)?;
+        private::create(home).map_err(failed)?;
         let home = real(home).map_err(failed)?;
         if root.starts_with(&home) || home.starts_with(root) {
             return Err(format!("{} cannot hold a copy of {}", home.display(), root.display()));

@@ -146,7 +146,7 @@ impl Toolchain {
         setting: CommandSetting<'_>,
         args: &[&OsStr],
     ) -> Result<CommandOutput, CallError> {
-        self.run(&self.go, setting, args)
+        self.call(&self.go, setting, args)
     }
 
     /// Runs `program fixed... tail...` as often as the tail needs, and joins
@@ -169,23 +169,13 @@ impl Toolchain {
             let count = fits.count().max(1);
             let args: Vec<&OsStr> =
                 fixed.iter().copied().chain(rest[..count].iter().map(OsString::as_os_str)).collect();
-            let one = self.run(program.unwrap_or(&self.go), setting, &args)?;
+            let one = self.call(program.unwrap_or(&self.go), setting, &args)?;
             all.success &= one.success;
             all.stdout.extend_from_slice(&one.stdout);
             all.stderr.push_str(&one.stderr);
             rest = &rest[count..];
         }
         Ok(all)
-    }
-
-    /// Runs a program with these arguments.
-    pub(super) fn call(
-        &self,
-        program: &OsStr,
-        setting: CommandSetting<'_>,
-        args: &[&OsStr],
-    ) -> Result<CommandOutput, CallError> {
-        self.run(program, setting, args)
     }
 
     /// A variable as the commands see it.
@@ -209,7 +199,8 @@ impl Toolchain {
         &self.go
     }
 
-    fn run(
+    /// Runs a program with these arguments.
+    pub(super) fn call(
         &self,
         program: &OsStr,
         setting: CommandSetting<'_>,

@@ -8,7 +8,7 @@ use crate::model::locals::is_written;
 use crate::model::scope::{self, Def};
 use crate::model::types::{Type, type_of, underlying};
 use crate::rewrite::Cx;
-use crate::syntax::{COMPARISONS, Field, Kind, Node};
+use crate::syntax::{COMPARISONS, Field, Kind, LITERALS, Node, VALUE_NAMES};
 
 /// More statements are no tiny body.
 const FEW: usize = 4;
@@ -274,17 +274,7 @@ impl<'t> BodyScan<'t, '_> {
     fn value(&mut self, value: Node<'t>) {
         let value = unparenthesized(value);
         match value.kind() {
-            Kind::IntLiteral
-            | Kind::FloatLiteral
-            | Kind::ImaginaryLiteral
-            | Kind::RuneLiteral
-            | Kind::True
-            | Kind::False
-            | Kind::Nil
-            | Kind::InterpretedStringLiteral
-            | Kind::RawStringLiteral
-            | Kind::Identifier
-            | Kind::Iota => {}
+            kind if LITERALS.contains(&kind) || VALUE_NAMES.contains(&kind) => {}
             Kind::SelectorExpression => {
                 let own = value.operand().is_some_and(|operand| operand.text() == self.base.text())
                     && (type_of(value, self.cx.package()).is_some());

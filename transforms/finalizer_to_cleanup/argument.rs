@@ -9,7 +9,7 @@ use crate::model::locals::{gives_address, is_written};
 use crate::model::package::Package;
 use crate::model::scope::{self, Def, Local};
 use crate::model::structs::{Struct, StructField, inside_another};
-use crate::model::types::{Type, type_of};
+use crate::model::types::{Type, is_basic, type_of};
 use crate::rewrite::{Cx, Fix};
 use crate::syntax::{Kind, Node};
 use crate::transforms::shared::finalizer::FinalizerSetting;
@@ -91,28 +91,6 @@ fn captures(body: Node<'_>, literal: Node<'_>) -> Result<(), CleanupRefusal> {
     Ok(())
 }
 
-const NUMBERS: &[&str] = &[
-    "bool",
-    "string",
-    "int",
-    "int8",
-    "int16",
-    "int32",
-    "int64",
-    "uint",
-    "uint8",
-    "uint16",
-    "uint32",
-    "uint64",
-    "uintptr",
-    "byte",
-    "rune",
-    "float32",
-    "float64",
-    "complex64",
-    "complex128",
-];
-
 /// Whether a copy of the field is as good as the field.
 fn is_copied<'t>(
     field: StructField<'t>,
@@ -149,9 +127,7 @@ fn is_copied<'t>(
         {
             refused("has methods")
         }
-        Kind::TypeIdentifier
-            if NUMBERS.contains(&written.text()) && there.is_predeclared(written.text(), written) =>
-        {
+        Kind::TypeIdentifier if is_basic(written.text()) && there.is_predeclared(written.text(), written) => {
             Ok(())
         }
         Kind::TypeIdentifier => {

@@ -9,7 +9,7 @@ use crate::model::locals::{calls_method, has_pointer, is_written, outermost_part
 use crate::model::rounds::clauses;
 use crate::model::scope::{self, Def, Local, LocalKind};
 use crate::rewrite::Cx;
-use crate::syntax::{Field, Kind, Node};
+use crate::syntax::{Field, Kind, LITERALS, Node};
 
 /// The channel of a case, and the value where it sends.
 pub(super) fn operands(case: Node<'_>) -> (Option<Node<'_>>, Option<Node<'_>>) {
@@ -72,12 +72,7 @@ fn is_assigned_once<'t>(local: Local<'t>, place: Node<'t>, cx: &Cx<'t>) -> bool 
 fn is_same<'t>(value: Node<'t>, cx: &Cx<'t>) -> bool {
     let value = unparenthesized(value);
     match value.kind() {
-        Kind::IntLiteral
-        | Kind::FloatLiteral
-        | Kind::ImaginaryLiteral
-        | Kind::RuneLiteral
-        | Kind::InterpretedStringLiteral
-        | Kind::RawStringLiteral => true,
+        kind if LITERALS.contains(&kind) => true,
         Kind::True | Kind::False | Kind::Nil => {
             !is_declared_nearby(value) && is_predeclared(value.text(), cx.package())
         }

@@ -1,5 +1,6 @@
 //! Collections that a program asks for by hand, and why it does.
 
+pub mod by_hand;
 pub mod call;
 pub mod intent;
 pub mod periodic;

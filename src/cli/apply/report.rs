@@ -156,18 +156,10 @@ fn docs(fixes: &[GivenFix], run: &ForeignRun<'_>) -> Vec<RuleDoc> {
             }
         }
         let title = fixes.iter().map(|fix| fix.title.trim()).find(|title| !title.is_empty());
-        let row = RuleRow {
-            id: rule.to_owned(),
-            title: title.unwrap_or("apply what the tool proposes").to_owned(),
-            group: rule.split('/').next().unwrap_or(rule).to_owned(),
-            level: fixes.iter().map(|fix| run.level(fix)).max().unwrap_or(Applicability::Unsafe),
-            default: true,
-            all: true,
-            since: None,
-            until: None,
-            guards: Vec::new(),
-            sources: Vec::new(),
-        };
+        let title = title.unwrap_or("apply what the tool proposes");
+        let group = rule.split('/').next().unwrap_or(rule);
+        let level = fixes.iter().map(|fix| run.level(fix)).max().unwrap_or(Applicability::Unsafe);
+        let row = RuleRow::outside(rule, title, group, level);
         RuleDoc { row, doc: doc + "\n" }
     };
     by_rule.into_iter().map(doc).collect()

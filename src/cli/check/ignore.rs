@@ -54,7 +54,7 @@ pub fn run(args: &CheckArgs, reason: &str, command: &str, io: &mut Io<'_>) -> Re
         run = outcome.run.map(|run| named_in(&root, &setup.cwd, &run));
         for file in outcome.files {
             let reason = match &file.status {
-                FileStatus::Written | FileStatus::Unchanged | FileStatus::SameFile { .. } => continue,
+                FileStatus::Written | FileStatus::Unchanged | FileStatus::SameFile => continue,
                 FileStatus::ChangedMeanwhile(drift) => format!("{drift} meanwhile; run it again"),
                 FileStatus::Skipped(skip) => skip.to_string(),
                 FileStatus::Failed(error) => error.to_string(),

@@ -16,7 +16,7 @@ pub fn run(setup: &Setup, command: &str, io: &mut Io<'_>) -> Result<u8, Stop> {
     for file in &outcome.files {
         let path = shown(&setup.cwd, &file.path);
         match &file.status {
-            FileStatus::Written | FileStatus::Unchanged | FileStatus::SameFile { .. } => written += 1,
+            FileStatus::Written | FileStatus::Unchanged | FileStatus::SameFile => written += 1,
             FileStatus::ChangedMeanwhile(drift) => {
                 writeln!(io.stderr, "left as it is: {path}: {drift}; run `gomend fix` again")?;
                 status = status.max(FINDINGS);

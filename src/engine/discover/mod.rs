@@ -19,8 +19,8 @@ mod walk;
 mod walk_root;
 
 pub use ignores::{MOST_PATTERNS, user_excludes};
-pub use paths::{PathError, from_list, listed, slashed};
-pub use read::{Buffer, Limits, ReadRefusal, is_generated, read, read_bytes, read_path, text};
+pub use paths::{PathError, from_list, listed, path_of_bytes, slashed};
+pub use read::{Buffer, Limits, ReadRefusal, is_generated, read_bytes, read_path, text};
 pub use skip::{FileKind, Include, Skip, UnknownKind, Why};
 pub use walk_root::OWN_FOLDER;
 

@@ -246,17 +246,19 @@ pub fn listed(bytes: &[u8], cwd: &Path) -> Vec<PathBuf> {
     let nul = memchr::memchr(0, bytes).is_some();
     let items = bytes.split(move |byte| *byte == if nul { 0 } else { b'\n' });
     let items = items.map(|item| if nul { item } else { item.strip_suffix(b"\r").unwrap_or(item) });
-    items.filter(|item| !item.trim_ascii().is_empty()).map(|item| forward(path(item), cwd)).collect()
+    items.filter(|item| !item.trim_ascii().is_empty()).map(|item| forward(path_of_bytes(item), cwd)).collect()
 }
 
+/// The path that the system calls so.
 #[cfg(unix)]
-fn path(bytes: &[u8]) -> PathBuf {
+pub fn path_of_bytes(bytes: &[u8]) -> PathBuf {
     use std::os::unix::ffi::OsStrExt;
     std::ffi::OsStr::from_bytes(bytes).into()
 }
 
+/// The path that the system calls so.
 #[cfg(not(unix))]
-fn path(bytes: &[u8]) -> PathBuf {
+pub fn path_of_bytes(bytes: &[u8]) -> PathBuf {
     String::from_utf8_lossy(bytes).into_owned().into()
 }
 

@@ -1,6 +1,5 @@
 //! Reading one file: its size, its encoding, whether a generator wrote it.
 
-use super::Wanted;
 use crate::disk::Disk;
 use crate::syntax::byte_checks::Prologue;
 use std::io::{self, Read};
@@ -87,18 +86,10 @@ impl ReadRefusal {
     }
 }
 
-/// The text of a file that discovery handed out.
-///
-/// # Errors
-/// [`ReadRefusal`]; the size is checked before a byte is read.
-pub fn read(wanted: &Wanted, limits: Limits) -> Result<String, ReadRefusal> {
-    read_path(&wanted.absolute, limits)
-}
-
 /// The text of the file at `path`.
 ///
 /// # Errors
-/// [`ReadRefusal`], as [`read`].
+/// [`ReadRefusal`]; the size is checked before a byte is read.
 pub fn read_path(path: &Path, limits: Limits) -> Result<String, ReadRefusal> {
     let mut buffer = Buffer::default();
     read_bytes(&Disk::default(), path, limits, &mut buffer)?;

@@ -110,27 +110,6 @@ pub enum Why {
     NameNotUtf8,
 }
 
-impl Why {
-    /// A short word to count by; the same for all skips of one cause.
-    pub fn label(&self) -> &'static str {
-        match self {
-            Why::Default(kind) => kind.word(),
-            Why::Name => "name",
-            Why::VersionControl => "version control",
-            Why::Ignored(_) => "ignored",
-            Why::Excluded(_) => "excluded",
-            Why::DirectoryLink
-            | Why::LinkOutside(_)
-            | Why::LinkNotGo(_)
-            | Why::LinkToSkipped(..)
-            | Why::DanglingLink(_) => "link",
-            Why::NotRegular => "not a regular file",
-            Why::NotGo => "not Go",
-            Why::NameNotUtf8 => "name not UTF-8",
-        }
-    }
-}
-
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,5 +1,6 @@
 //! The lines that a diff adds or changes, by file.
 
+use crate::engine::discover::path_of_bytes;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
@@ -102,7 +103,7 @@ fn range(side: &str) -> Option<(usize, usize)> {
 fn unquoted(name: &[u8]) -> PathBuf {
     let name = name.strip_suffix(b"\t").unwrap_or(name);
     let Some(quoted) = name.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")) else {
-        return path(name);
+        return path_of_bytes(name);
     };
     let mut bytes = Vec::new();
     let mut rest = quoted.iter().copied().peekable();
@@ -132,18 +133,7 @@ fn unquoted(name: &[u8]) -> PathBuf {
             None => {}
         }
     }
-    path(&bytes)
-}
-
-#[cfg(unix)]
-fn path(bytes: &[u8]) -> PathBuf {
-    use std::os::unix::ffi::OsStrExt;
-    std::ffi::OsStr::from_bytes(bytes).into()
-}
-
-#[cfg(not(unix))]
-fn path(bytes: &[u8]) -> PathBuf {
-    String::from_utf8_lossy(bytes).into_owned().into()
+    path_of_bytes(&bytes)
 }
 
 #[cfg(test)]

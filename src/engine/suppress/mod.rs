@@ -215,11 +215,6 @@ impl Suppressions {
         found
     }
 
-    /// Whether the file has no suppression, well-formed or not.
-    pub fn is_empty(&self) -> bool {
-        self.directives.is_empty() && self.malformed.is_empty()
-    }
-
     /// The suppression that covers a finding of `rule` at `span`, and marks each
     /// that does as used. `span` is the site itself, its whole statement, or a
     /// statement or declaration around that: ask for each, innermost first, or

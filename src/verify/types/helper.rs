@@ -3,6 +3,7 @@
 use super::super::ProofOptions;
 use super::super::session::ProofSession;
 use super::super::toolchain::{CallError, CommandSetting, Toolchain};
+use crate::disk::private;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
@@ -92,11 +93,7 @@ impl TypeHelper {
 /// # Errors
 /// When it cannot be made, or others may write to it.
 fn own_directory(dir: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(dir)?;
+    private::create(dir)?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
