@@ -224,7 +224,7 @@ fn outcomes(
                 rule: fix.rule.clone(),
                 path: shown(cwd, &root.join(&fix.path)).to_string(),
                 line: fix.line,
-                column: 1,
+                column: fix.column,
                 reason: String::new(),
             };
             let lost = gone.lost.contains(&unit).then(|| BUILDS_ON.to_owned());

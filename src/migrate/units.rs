@@ -191,6 +191,7 @@ mod tests {
                 level: Applicability::Safe,
                 path: files[0].to_owned(),
                 line: 1,
+                column: 1,
                 files: files.iter().map(|file| (*file).to_owned()).collect(),
                 proof: Proof::Proved,
                 proof_reason: None,

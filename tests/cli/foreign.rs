@@ -281,6 +281,40 @@ fn every_format_says_the_same_fix() {
 }
 
 #[test]
+fn a_plan_says_the_column_of_each_place() {
+    toolchain::need();
+    let ground = pair();
+    let patch = format!(
+        "--- a/pair.go\n+++ b/pair.go\n{}{}",
+        hunk(5, "\treturn 1", "\treturn wrong"),
+        hunk(10, "\treturn 2", "\treturn 1 + 1")
+    );
+    ground.feed(&["apply", "-", "--verify", "none", "--plan-out", "plan.json"], patch).code(0);
+    let fix = stream(&ground, "2\n}", "wrong\n}");
+    let named = |file: &str, column: usize| {
+        let plan: serde_json::Value = serde_json::from_str(&ground.text(file)).unwrap();
+        let first = &plan["fixes"][0];
+        assert_eq!(first["column"], json!(column));
+        let column = format!("pair.go:{}:{column} ", first["line"]);
+        let ran = ground.run(&["apply", file, "--diff"]).code(1);
+        ran.err(&["refused by the proof", &column, "undefined: wrong"]);
+        ground.run(&["apply", file, "-l"]).code(1).err(&[&column]);
+    };
+    named("plan.json", 1);
+    ground.feed(&["apply", "-", "--verify", "none", "--plan-out", "other.json"], fix).code(0);
+    named("other.json", 9);
+    // The plans of gomend's own rules too.
+    let sleepy = Ground::sleepy();
+    let found: serde_json::Value =
+        serde_json::from_str(&sleepy.run(&["check", "--format", "json"]).out).unwrap();
+    sleepy.run(&["fix", "--verify", "none", "--plan-out", "plan.json"]).code(0);
+    let plan: serde_json::Value = serde_json::from_str(&sleepy.text("plan.json")).unwrap();
+    let start = &found["findings"][0]["start"];
+    assert!(start["column"].as_u64() > Some(1), "{found}");
+    assert_eq!((&plan["fixes"][0]["line"], &plan["fixes"][0]["column"]), (&start["line"], &start["column"]));
+}
+
+#[test]
 fn a_text_that_the_tool_did_not_see_is_refused() {
     let ground = pair();
     let start = PAIR.find("return 2").unwrap();

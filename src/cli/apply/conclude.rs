@@ -165,6 +165,7 @@ impl ForeignGate<'_> {
                 level: run.level(of),
                 path: path(&of.path),
                 line: of.line,
+                column: of.column,
                 files: edited.map(|one| path(one)).collect(),
                 proof: fix.proof,
                 proof_reason: fix.proof_reason.clone(),
