@@ -1,6 +1,6 @@
 //! The proof with the real Go toolchain, over small modules made on the spot.
 
-use gomend::migrate::given::{GivenFix, GivenFixes};
+use gomend::migrate::given::{GivenFix, GivenFixes, Guard};
 use gomend::rewrite::{FileFix, Proof};
 use gomend::syntax::File;
 use gomend::text::{Edit, Span};
@@ -1133,7 +1133,8 @@ fn many(dir: &TempDir, count: usize, broken: usize) -> GivenFixes {
         }
     };
     let all = (0..count).map(fix).collect();
-    GivenFixes::new(all, &files, BTreeMap::new()).unwrap().0
+    let guard: Guard = Arc::new(|_, _| Ok(()));
+    GivenFixes::new(all, &files, BTreeMap::new(), &guard).unwrap().0
 }
 
 #[test]

@@ -112,7 +112,11 @@ fn apply_plan(
         allowed(path, &root, &include, &settings)?;
         read_path(path, limits).map_err(|refusal| refusal.to_string())
     };
-    let mut resolved = plan.resolve(&root, &read);
+    let guard = |before: &str, after: &str| match directive::changed(before, after, &args.allow_directive) {
+        Some(change) => Err(change.reason()),
+        None => Ok(()),
+    };
+    let mut resolved = plan.resolve(&root, &read, &guard);
     refuse_broken(&mut resolved, &root)?;
     for (path, reason) in &resolved.refused {
         writeln!(io.stderr, "{}", visible(&format!("left alone: {path}: {reason}")))?;
@@ -245,7 +249,6 @@ fn only_of_others(args: &ApplyArgs) -> Result<(), Stop> {
         (args.format != Format::Human, "--format"),
         (args.report.is_some(), "--report"),
         (args.trust_stale, "--trust-stale"),
-        (!args.allow_directive.is_empty(), "--allow-directive"),
         (args.baseline.is_some(), "--baseline"),
         (args.max_fixes.is_some(), "--max-fixes"),
         (args.shard.is_some(), "--shard"),

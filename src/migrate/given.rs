@@ -17,7 +17,7 @@ use crate::engine::fixes::exports_changed;
 use crate::engine::plan::{breaks, cleaned};
 use crate::rewrite::{FileFix, WantedImport};
 use crate::syntax::File;
-use crate::text::{EditSet, Edits, Span};
+use crate::text::{EditSet, Span};
 use crate::verify::{CandidateFixes, FixRef, RenderError, Rendered};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::io;
@@ -98,6 +98,18 @@ pub fn compatible(fixes: Vec<GivenFix>) -> (Vec<GivenFix>, Vec<(GivenFix, usize)
     (taken, refused)
 }
 
+/// Whether a text may be made of another one; else the reason.
+pub type Guard = Arc<dyn Fn(&str, &str) -> Result<(), String> + Send + Sync>;
+
+/// Why nothing comes of a fix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// The reason.
+    pub reason: String,
+    /// Whether a file would come of it that the guard refuses.
+    pub guarded: bool,
+}
+
 /// A file that fixes edit.
 struct GivenFile {
     file: Arc<File>,
@@ -113,7 +125,7 @@ struct GivenFile {
 struct FileOutcome {
     text: String,
     /// The fixes that could not be applied, and why.
-    lost: Vec<(usize, String)>,
+    lost: Vec<(usize, Loss)>,
 }
 
 /// What a file came to with some of its fixes.
@@ -134,6 +146,7 @@ pub struct GivenFixes {
     leaders: Vec<usize>,
     file_cache: Arc<FileCache>,
     known: Mutex<KnownOutcomes>,
+    guard: Guard,
 }
 
 /// The files with some fixes.
@@ -142,12 +155,13 @@ pub struct GivenOutcome {
     /// The files that change.
     pub files: ChangedTexts,
     /// The fixes that fell away, and why.
-    pub lost: BTreeMap<usize, String>,
+    pub lost: BTreeMap<usize, Loss>,
 }
 
 impl GivenFixes {
     /// Joins `fixes`, which are [`compatible`], over `files`; `exact` says what some of them are
-    /// to be when all fixes are taken. Fixes that nothing can come of are in the second list.
+    /// to be when all fixes are taken, and `guard` is asked of every text before it is proved or
+    /// written. Fixes that nothing can come of are in the second list.
     ///
     /// # Errors
     /// Those of the system, when gofmt cannot be asked.
@@ -155,7 +169,8 @@ impl GivenFixes {
         fixes: Vec<GivenFix>,
         files: &BTreeMap<PathBuf, Arc<File>>,
         exact: BTreeMap<PathBuf, String>,
-    ) -> io::Result<(GivenFixes, BTreeMap<usize, String>)> {
+        guard: &Guard,
+    ) -> io::Result<(GivenFixes, BTreeMap<usize, Loss>)> {
         let mut given: BTreeMap<PathBuf, GivenFile> = BTreeMap::new();
         let mut exact = exact;
         for (number, fix) in fixes.iter().enumerate() {
@@ -179,7 +194,8 @@ impl GivenFixes {
         let refs = refs.map(|(id, fix)| FixRef { id, files: fix.files.keys().cloned().collect() }).collect();
         let file_cache = Arc::new(FileCache::reading(&Disk::default()));
         let leaders = leaders(&fixes, files);
-        let all = GivenFixes { fixes, refs, files: given, leaders, file_cache, known: Mutex::default() };
+        let (known, guard) = (Mutex::default(), Arc::clone(guard));
+        let all = GivenFixes { fixes, refs, files: given, leaders, file_cache, known, guard };
         let lost = all.outcome(&BTreeSet::new())?.lost;
         Ok((all, lost))
     }
@@ -204,9 +220,9 @@ impl GivenFixes {
         loop {
             let texts = self.texts(&held)?;
             let mut more = false;
-            for (number, reason) in texts.iter().flat_map(|(_, text)| &text.lost) {
+            for (number, loss) in texts.iter().flat_map(|(_, text)| &text.lost) {
                 if held.insert(*number) {
-                    outcome.lost.insert(*number, reason.clone());
+                    outcome.lost.insert(*number, loss.clone());
                     more = true;
                 }
             }
@@ -247,7 +263,9 @@ impl GivenFixes {
         let untidy: Vec<&str> = changed.iter().map(|at| fresh[*at].2.text.as_str()).collect();
         let tidied = formatted(&untidy)?;
         for (at, tidied) in changed.into_iter().zip(tidied) {
-            if let Some(tidied) = tidied {
+            let before = self.files[fresh[at].0].file.text();
+            // gofmt moves comments to where they count.
+            if let Some(tidied) = tidied.filter(|tidied| (self.guard)(before, tidied).is_ok()) {
                 fresh[at].2.text = tidied;
             }
         }
@@ -276,7 +294,8 @@ impl GivenFixes {
     fn made(&self, one: &GivenFile, ids: &[usize]) -> FileOutcome {
         if let Some(exact) = one.exact.as_ref().filter(|_| ids.len() == one.fixes.len()) {
             let after = File::new(one.file.path(), exact.clone());
-            if breaks(&one.file, &after, &between(one.file.text(), exact)).is_none() {
+            let parses = || breaks(&one.file, &after, &between(one.file.text(), exact)).is_none();
+            if (self.guard)(one.file.text(), exact).is_ok() && parses() {
                 return FileOutcome { text: exact.clone(), lost: Vec::new() };
             }
         }
@@ -284,14 +303,19 @@ impl GivenFixes {
         let mut lost = Vec::new();
         let mut text = one.file.text().to_owned();
         let mut ids = ids.to_vec();
-        if let Ok(edits) = self.tried(one, &ids) {
-            return FileOutcome { text: edits.apply(&text), lost };
+        match self.tried(one, &ids) {
+            Ok(text) => return FileOutcome { text, lost },
+            Err(loss) if loss.guarded => {
+                self.take_together(one, &ids, &mut taken, &mut text, &mut lost);
+                return FileOutcome { text, lost };
+            }
+            Err(_) => {}
         }
         let broken = breaking::fixes_of(&one.file, &self.fixes, &ids);
         ids.retain(|id| broken.binary_search(id).is_err());
         lost.extend(broken.into_iter().map(|id| {
             let line = self.fixes[id].line;
-            (id, format!("the result would not parse near line {line}"))
+            (id, Loss { reason: format!("the result would not parse near line {line}"), guarded: false })
         }));
         self.take_together(one, &ids, &mut taken, &mut text, &mut lost);
         FileOutcome { text, lost }
@@ -304,18 +328,18 @@ impl GivenFixes {
         ids: &[usize],
         taken: &mut Vec<usize>,
         text: &mut String,
-        lost: &mut Vec<(usize, String)>,
+        lost: &mut Vec<(usize, Loss)>,
     ) {
         if ids.is_empty() {
             return;
         }
         let all: Vec<usize> = taken.iter().chain(ids).copied().collect();
         match self.tried(one, &all) {
-            Ok(edits) => {
-                *text = edits.apply(one.file.text());
+            Ok(after) => {
+                *text = after;
                 taken.extend(ids);
             }
-            Err(reason) if ids.len() == 1 => lost.push((ids[0], reason)),
+            Err(loss) if ids.len() == 1 => lost.push((ids[0], loss)),
             Err(_) => {
                 let (first, second) = ids.split_at(ids.len() / 2);
                 self.take_together(one, first, taken, text, lost);
@@ -324,8 +348,8 @@ impl GivenFixes {
         }
     }
 
-    /// What the fixes `ids` do to one file, cleaned; or why nothing comes of it.
-    fn tried(&self, one: &GivenFile, ids: &[usize]) -> Result<Edits, String> {
+    /// What one file is with the fixes `ids`, cleaned; or why nothing comes of it.
+    fn tried(&self, one: &GivenFile, ids: &[usize]) -> Result<String, Loss> {
         let mut edits = EditSet::default();
         let mut imports: BTreeSet<WantedImport> = BTreeSet::new();
         for fix in ids.iter().filter_map(|id| self.fixes[*id].files.get(one.file.path())) {
@@ -335,8 +359,13 @@ impl GivenFixes {
         let change = FileFix { edits: edits.into(), imports, ..FileFix::default() };
         let mut file_set = FileSet::beside(&self.file_cache);
         file_set.put(Arc::clone(&one.file));
-        cleaned(&one.file, &change, &file_set.package_of(&one.file))
-            .map_err(|reason| reason.replace("; this is a bug in the rule, please report it", ""))
+        let edits = cleaned(&one.file, &change, &file_set.package_of(&one.file)).map_err(|reason| {
+            let reason = reason.replace("; this is a bug in the rule, please report it", "");
+            Loss { reason, guarded: false }
+        })?;
+        let after = edits.apply(one.file.text());
+        (self.guard)(one.file.text(), &after).map_err(|reason| Loss { reason, guarded: true })?;
+        Ok(after)
     }
 
     /// The files after the fixes of each rule and those before it, by the names of the rules; with

@@ -92,7 +92,8 @@ impl ForeignGate<'_> {
                 continue;
             }
             let files = fix.files.keys().cloned().collect();
-            let (lost, together) = (outcome.lost.get(&id).cloned(), with(id));
+            let lost = outcome.lost.get(&id).map(|loss| loss.reason.clone());
+            let together = with(id);
             outcomes.add(&judgement, JudgedFix { lost, together, ..JudgedFix::new(id, files, left) });
         }
         let proofs = (0..given.list().len()).map(|id| judgement.of(id)).collect();

@@ -5,7 +5,7 @@ use super::finding::finding;
 use crate::engine::matches;
 use crate::engine::plan::{Amendment, FixKey, SitePlace};
 use crate::engine::suppress;
-use crate::migrate::given::{GivenFix, GivenFixes, compatible, leaders, named_by};
+use crate::migrate::given::{GivenFix, GivenFixes, Guard, compatible, leaders, named_by};
 use crate::review::{Draft, ReviewAnswer, ReviewAnswers, ReviewItem, ReviewedFixes, ShownFix, View};
 use crate::rewrite::{FileFix, Proof, intern};
 use crate::syntax::File;
@@ -34,6 +34,8 @@ pub struct DraftParts<'a> {
     pub cwd: &'a Path,
     /// Proves some of them without the others.
     pub prove: &'a dyn Fn(&GivenFixes) -> Option<Verdicts>,
+    /// Refuses texts whose directives change.
+    pub guard: Guard,
 }
 
 /// See the module's sentence.
@@ -163,12 +165,12 @@ impl<'a> GivenDraft<'a> {
         }
         let order: Vec<Option<usize>> = taken.iter().map(id_of).collect();
         let mut texts = BTreeMap::new();
-        match GivenFixes::new(taken, self.parts.files, BTreeMap::new())
+        match GivenFixes::new(taken, self.parts.files, BTreeMap::new(), &self.parts.guard)
             .and_then(|(given, _)| given.outcome(&BTreeSet::new()))
         {
             Ok(outcome) => {
-                for (place, reason) in outcome.lost {
-                    lost.extend(order[place].map(|id| (id, reason)));
+                for (place, loss) in outcome.lost {
+                    lost.extend(order[place].map(|id| (id, loss.reason)));
                 }
                 texts.extend(outcome.files.into_iter().map(|(path, text)| (path, text.after)));
             }
@@ -315,10 +317,10 @@ impl ReviewedFixes for GivenDraft<'_> {
         for key in keys {
             let Some(id) = self.ids.get(key) else { continue };
             let alone = vec![self.parts.fixes[*id].clone()];
-            let (given, lost) = GivenFixes::new(alone, self.parts.files, BTreeMap::new())
+            let (given, lost) = GivenFixes::new(alone, self.parts.files, BTreeMap::new(), &self.parts.guard)
                 .map_err(|error| format!("gofmt cannot be run: {error}"))?;
             let verdict = (self.parts.prove)(&given).and_then(|mut verdicts| verdicts.per_fix.remove(&0));
-            match (lost.into_values().next(), verdict) {
+            match (lost.into_values().next().map(|loss| loss.reason), verdict) {
                 (None, Some((Proof::Proved | Proof::None, _))) => {
                     apart.insert(key.clone());
                 }

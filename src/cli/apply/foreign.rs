@@ -1,7 +1,7 @@
 //! The fixes of other tools on their way through the gate: which of them are about the text that is
 //! here, which go together, which are proved.
 
-use super::super::args::{AllowedDirective, ApplyArgs, From, TargetArgs};
+use super::super::args::{ApplyArgs, From, TargetArgs};
 use super::super::git;
 use super::super::io::{Io, save};
 use super::super::proof;
@@ -14,7 +14,7 @@ use super::locate::FileFinder;
 use crate::config::{CommandLine, Settings};
 use crate::engine::narrow::baseline::Baseline;
 use crate::foreign::{self, ForeignFixes, ForeignFormat};
-use crate::migrate::given::{GivenFix, GivenFixes, compatible};
+use crate::migrate::given::{GivenFix, GivenFixes, Guard, compatible};
 use crate::report::counted::counted;
 use crate::report::shown as visible;
 use crate::syntax::File;
@@ -266,29 +266,28 @@ impl ForeignGate<'_> {
         let mut fixes = fixes;
         loop {
             let exact_now = texts(&fixes);
-            let (given, lost) = GivenFixes::new(fixes, &files, exact_now)?;
-            let whole = given.outcome(&BTreeSet::new())?;
-            let bad: BTreeMap<PathBuf, String> = whole
-                .files
-                .iter()
-                .filter_map(|(path, text)| {
-                    let (kind, line) =
-                        directive::added(&text.before, &text.after, &self.args.allow_directive)?;
-                    Some((path.clone(), refusal(kind, &line)))
-                })
-                .collect();
-            if bad.is_empty() {
+            let (given, lost) = GivenFixes::new(fixes, &files, exact_now, &self.guard())?;
+            if !lost.values().any(|loss| loss.guarded) {
+                let lost = lost.into_iter().map(|(id, loss)| (id, loss.reason)).collect();
                 return Ok(Trusted { given, lost, files, exact });
             }
-            fixes = given.into_list();
-            fixes.retain(|fix| match fix.files.keys().find_map(|path| bad.get(path)) {
-                Some(reason) => {
-                    aside.refused.push(self.refused(fix, format!("together with others {reason}")));
-                    false
+            fixes = Vec::new();
+            for (id, fix) in given.into_list().into_iter().enumerate() {
+                match lost.get(&id).filter(|loss| loss.guarded) {
+                    Some(loss) => aside.refused.push(self.refused(&fix, loss.reason.clone())),
+                    None => fixes.push(fix),
                 }
-                None => true,
-            });
+            }
         }
+    }
+
+    /// Refuses texts whose directives change without leave.
+    pub(super) fn guard(&self) -> Guard {
+        let allowed = self.args.allow_directive.clone();
+        Arc::new(move |before, after| match directive::changed(before, after, &allowed) {
+            Some(change) => Err(change.reason()),
+            None => Ok(()),
+        })
     }
 
     /// Says what is not tried, and why.
@@ -338,18 +337,4 @@ impl ForeignGate<'_> {
     pub(super) fn name(&self, fix: &GivenFix) -> String {
         format!("{} {}", self.place(&fix.path, fix.line), fix.rule)
     }
-}
-
-/// Why a fix that adds a directive is refused.
-pub(super) fn refusal(kind: AllowedDirective, line: &str) -> String {
-    let shortened: String = line.chars().take(60).collect();
-    let word = directive::word(kind);
-    if kind == AllowedDirective::Build {
-        return format!(
-            "it changes the build constraint `{shortened}`, and a file that is not built proves nothing; look at it, then take --allow-directive {word}"
-        );
-    }
-    format!(
-        "it adds `{shortened}`, which the compiler would follow; look at it, then take --allow-directive {word}"
-    )
 }

@@ -2,7 +2,7 @@
 
 use super::super::setup::shown;
 use super::directive;
-use super::foreign::{ForeignGate, Located, RefusedFix, refusal};
+use super::foreign::{ForeignGate, Located, RefusedFix};
 use super::locate::{EditableFile, FileFinder};
 use crate::engine::matches;
 use crate::foreign::place::{BLANKS, ForeignPlace, Misfit, PlacedEdit, before_in_line};
@@ -175,10 +175,11 @@ impl ForeignGate<'_> {
         Ok(FoundVariant { path: primary, site, files })
     }
 
-    /// Refuses what adds something that the compiler would follow.
+    /// Refuses what adds something that the compiler would follow; what it does to other lines is
+    /// asked when the fixes are joined.
     pub(super) fn trust(&self, file: &File, edits: &Edits) -> Result<(), Aside> {
         match directive::added_by(file, edits, &self.args.allow_directive) {
-            Some((kind, line)) => Err(Aside::Refused(refusal(kind, &line))),
+            Some(change) => Err(Aside::Refused(change.reason())),
             None => Ok(()),
         }
     }

@@ -78,6 +78,7 @@ impl ForeignGate<'_> {
             input: run.name,
             cwd: self.cwd,
             prove: &prove_some,
+            guard: self.guard(),
         });
         let start = ReviewStart {
             notebook,
