@@ -1,6 +1,6 @@
 //! The proof with the real Go toolchain, over small modules made on the spot.
 
-use gomend::migrate::given::{GivenFix, GivenFixes, Guard};
+use gomend::migrate::given::{FixedFiles, GivenFix, GivenFixes, Guard};
 use gomend::rewrite::{FileFix, Proof};
 use gomend::syntax::File;
 use gomend::text::{Edit, Span};
@@ -1127,7 +1127,7 @@ fn many(dir: &TempDir, count: usize, broken: usize) -> GivenFixes {
         let one = FileFix { edits: vec![Edit { span, text: new }].into(), ..FileFix::default() };
         GivenFix {
             path: path.clone(),
-            files: BTreeMap::from([(path.clone(), Box::new(one))]),
+            files: FixedFiles::one(path.as_path(), one),
             fingerprint: number.to_string(),
             ..GivenFix::default()
         }

@@ -137,7 +137,7 @@ fn apply_plan(
         outcomes,
         refused: !resolved.refused.is_empty(),
     };
-    let head = || Ok(PlanHead::default());
+    let head = |_: &FixOutcomes, _: &ChangedTexts| Ok(PlanHead::default());
     let states = || {
         // They are in the order of the plan.
         let place = |index: &usize| resolved.fixes.binary_search_by_key(index, |(there, _)| *there).ok();

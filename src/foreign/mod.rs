@@ -12,13 +12,15 @@ mod rdjson;
 mod sarif;
 mod stream;
 
+pub use diff::place as hunk_place;
 use place::ForeignPlace;
 use serde::{Deserialize, Deserializer};
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// The largest input, in bytes: what it says takes several times as much in memory.
-pub const LARGEST: u64 = 128 << 20;
+pub const LARGEST: u64 = 256 << 20;
 
 /// That the input of this name is larger than [`LARGEST`].
 pub fn too_large(name: &str) -> String {
@@ -103,11 +105,24 @@ pub struct ExpectedText {
     pub column: Option<(usize, Option<usize>)>,
 }
 
+/// Where a hunk stands in the text of its diff, from which [`hunk_place`] reads it: there may be
+/// many, and the text is there anyway.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DiffHunk {
+    /// The file, as the diff names it.
+    pub file: Arc<str>,
+    header: diff::DiffHeader,
+    /// The bytes of its lines, without the header.
+    rows: Range<usize>,
+}
+
 /// What an input comes to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ForeignFixes {
     /// The fixes, in the order of the input.
     pub fixes: Vec<ForeignFix>,
+    /// The hunks of a diff, in its order; each is a fix.
+    pub hunks: Vec<DiffHunk>,
     /// What it holds and cannot be taken: a name, and why.
     pub refused: Vec<(String, String)>,
     /// Findings that come without a fix.

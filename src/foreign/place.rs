@@ -23,8 +23,6 @@ pub enum ForeignPlace {
         /// What must stand there.
         old: Option<String>,
     },
-    /// Lines that are found by what they are.
-    Hunk(HunkPlace),
 }
 
 /// What a column counts.
@@ -73,11 +71,10 @@ impl ForeignPlace {
             ForeignPlace::Bytes(start, _) => lines.line(usize::try_from(*start).unwrap_or(usize::MAX)),
             ForeignPlace::Lines(line, _) | ForeignPlace::Inline(line, ..) => *line,
             ForeignPlace::Columns { start, .. } => start.0,
-            ForeignPlace::Hunk(hunk) => hunk.line,
         }
     }
 
-    /// The span in `text`; not for a hunk, which is found by its lines.
+    /// The span in `text`.
     ///
     /// # Errors
     /// [`Misfit`].
@@ -107,7 +104,6 @@ impl ForeignPlace {
                 }
                 Err(misfit)
             }
-            ForeignPlace::Hunk(_) => Err(Misfit::Nowhere),
         }
     }
 

@@ -2,10 +2,12 @@
 //! files are with some of them held back.
 
 mod breaking;
+mod files;
 mod groups;
 mod imports;
 mod missing;
 
+pub use files::FixedFiles;
 pub use groups::leaders;
 pub use imports::{named_by, split_imports};
 pub use missing::missing_imports;
@@ -46,7 +48,7 @@ pub struct GivenFix {
     /// The column of its site in bytes, from 1.
     pub column: usize,
     /// What it does to each file.
-    pub files: BTreeMap<PathBuf, Box<FileFix>>,
+    pub files: FixedFiles,
     /// Other ways to fix the site.
     pub others: Vec<GivenVariant>,
     /// What tells it from every other fix, the same wherever the tree lies.
@@ -59,7 +61,7 @@ pub struct GivenVariant {
     /// What it does, in the tool's words.
     pub title: String,
     /// What it does to each file.
-    pub files: BTreeMap<PathBuf, Box<FileFix>>,
+    pub files: FixedFiles,
 }
 
 impl GivenFix {
@@ -73,7 +75,7 @@ impl GivenFix {
 /// Divides fixes into those that go together and those that meet an edit of one before them, each
 /// of which is given with that one's place in the first list.
 pub fn compatible(fixes: Vec<GivenFix>) -> (Vec<GivenFix>, Vec<(GivenFix, usize)>) {
-    let mut taken: Vec<GivenFix> = Vec::new();
+    let mut taken: Vec<GivenFix> = Vec::with_capacity(fixes.len());
     let mut refused = Vec::new();
     let mut by_file: HashMap<PathBuf, (EditSet, HashMap<Span, usize>)> = HashMap::new();
     for fix in fixes {
@@ -86,8 +88,8 @@ pub fn compatible(fixes: Vec<GivenFix>) -> (Vec<GivenFix>, Vec<(GivenFix, usize)
             refused.push((fix, first));
             continue;
         }
-        for (path, one) in &fix.files {
-            let (edits, holders) = by_file.entry(path.clone()).or_default();
+        for (path, one) in fix.files.iter() {
+            let (edits, holders) = by_file.entry(path.to_owned()).or_default();
             edits.join(&one.edits).expect("it was asked whether they fit");
             for edit in one.edits.iter() {
                 holders.entry(edit.span).or_insert(taken.len());
@@ -116,14 +118,14 @@ struct GivenFile {
     /// The numbers of the fixes that edit it.
     fixes: Vec<usize>,
     /// What it is to be when all of them are taken, where that is known to the byte.
-    exact: Option<String>,
+    exact: Option<Arc<str>>,
     /// Whether gofmt would leave it as it is.
     tidy: bool,
 }
 
 /// What a file comes to with some fixes.
 struct FileOutcome {
-    text: String,
+    text: Arc<str>,
     /// The fixes that could not be applied, and why.
     lost: Vec<(usize, Loss)>,
 }
@@ -168,15 +170,15 @@ impl GivenFixes {
     pub fn new(
         fixes: Vec<GivenFix>,
         files: &BTreeMap<PathBuf, Arc<File>>,
-        exact: BTreeMap<PathBuf, String>,
+        exact: BTreeMap<PathBuf, Arc<str>>,
         guard: &Guard,
     ) -> io::Result<(GivenFixes, BTreeMap<usize, Loss>)> {
         let mut given: BTreeMap<PathBuf, GivenFile> = BTreeMap::new();
         let mut exact = exact;
         for (number, fix) in fixes.iter().enumerate() {
-            for path in fix.files.keys() {
+            for path in fix.files.paths() {
                 let Some(file) = files.get(path) else { continue };
-                let one = given.entry(path.clone()).or_insert_with(|| GivenFile {
+                let one = given.entry(path.to_owned()).or_insert_with(|| GivenFile {
                     file: Arc::clone(file),
                     fixes: Vec::new(),
                     exact: exact.remove(path),
@@ -191,7 +193,9 @@ impl GivenFixes {
             one.tidy = tidied.is_some_and(|tidied| tidied == one.file.text());
         }
         let refs = fixes.iter().enumerate();
-        let refs = refs.map(|(id, fix)| FixRef { id, files: fix.files.keys().cloned().collect() }).collect();
+        let refs = refs
+            .map(|(id, fix)| FixRef { id, files: fix.files.paths().map(Path::to_owned).collect() })
+            .collect();
         let file_cache = Arc::new(FileCache::reading(&Disk::default()));
         let leaders = leaders(&fixes, files);
         let (known, guard) = (Mutex::default(), Arc::clone(guard));
@@ -230,8 +234,8 @@ impl GivenFixes {
             if !more {
                 for (path, text) in texts {
                     let before = self.files[path].file.text();
-                    if text.text != before {
-                        let text = ChangedText { before: before.to_owned(), after: text.text.clone() };
+                    if *text.text != *before {
+                        let text = ChangedText { before: before.to_owned(), after: text.text.to_string() };
                         outcome.files.insert(path.clone(), text);
                     }
                 }
@@ -257,16 +261,16 @@ impl GivenFixes {
         let changed: Vec<usize> = (0..fresh.len())
             .filter(|at| {
                 let (path, _, outcome) = &fresh[*at];
-                self.files[*path].tidy && outcome.text != self.files[*path].file.text()
+                self.files[*path].tidy && *outcome.text != *self.files[*path].file.text()
             })
             .collect();
-        let untidy: Vec<&str> = changed.iter().map(|at| fresh[*at].2.text.as_str()).collect();
+        let untidy: Vec<&str> = changed.iter().map(|at| &*fresh[*at].2.text).collect();
         let tidied = formatted(&untidy)?;
         for (at, tidied) in changed.into_iter().zip(tidied) {
             let before = self.files[fresh[at].0].file.text();
             // gofmt moves comments to where they count.
             if let Some(tidied) = tidied.filter(|tidied| (self.guard)(before, tidied).is_ok()) {
-                fresh[at].2.text = tidied;
+                fresh[at].2.text = tidied.into();
             }
         }
         for (path, ids, outcome) in fresh {
@@ -292,39 +296,41 @@ impl GivenFixes {
 
     /// One file with the fixes `ids`, before gofmt.
     fn made(&self, one: &GivenFile, ids: &[usize]) -> FileOutcome {
+        // What is parsed of it goes when it is made: there may be many files.
+        let file = Arc::new(one.file.unparsed());
         if let Some(exact) = one.exact.as_ref().filter(|_| ids.len() == one.fixes.len()) {
-            let after = File::new(one.file.path(), exact.clone());
-            let parses = || breaks(&one.file, &after, &between(one.file.text(), exact)).is_none();
-            if (self.guard)(one.file.text(), exact).is_ok() && parses() {
-                return FileOutcome { text: exact.clone(), lost: Vec::new() };
+            let after = File::new(file.path(), &**exact);
+            let parses = || breaks(&file, &after, &between(file.text(), exact)).is_none();
+            if (self.guard)(file.text(), exact).is_ok() && parses() {
+                return FileOutcome { text: Arc::clone(exact), lost: Vec::new() };
             }
         }
         let mut taken = Vec::new();
         let mut lost = Vec::new();
-        let mut text = one.file.text().to_owned();
+        let mut text = file.text().to_owned();
         let mut ids = ids.to_vec();
-        match self.tried(one, &ids) {
-            Ok(text) => return FileOutcome { text, lost },
+        match self.tried(&file, &ids) {
+            Ok(text) => return FileOutcome { text: text.into(), lost },
             Err(loss) if loss.guarded => {
-                self.take_together(one, &ids, &mut taken, &mut text, &mut lost);
-                return FileOutcome { text, lost };
+                self.take_together(&file, &ids, &mut taken, &mut text, &mut lost);
+                return FileOutcome { text: text.into(), lost };
             }
             Err(_) => {}
         }
-        let broken = breaking::fixes_of(&one.file, &self.fixes, &ids);
+        let broken = breaking::fixes_of(&file, &self.fixes, &ids);
         ids.retain(|id| broken.binary_search(id).is_err());
         lost.extend(broken.into_iter().map(|id| {
             let line = self.fixes[id].line;
             (id, Loss { reason: format!("the result would not parse near line {line}"), guarded: false })
         }));
-        self.take_together(one, &ids, &mut taken, &mut text, &mut lost);
-        FileOutcome { text, lost }
+        self.take_together(&file, &ids, &mut taken, &mut text, &mut lost);
+        FileOutcome { text: text.into(), lost }
     }
 
     /// Adds `ids` to those that are taken, as far as a file comes of it.
     fn take_together(
         &self,
-        one: &GivenFile,
+        file: &Arc<File>,
         ids: &[usize],
         taken: &mut Vec<usize>,
         text: &mut String,
@@ -334,7 +340,7 @@ impl GivenFixes {
             return;
         }
         let all: Vec<usize> = taken.iter().chain(ids).copied().collect();
-        match self.tried(one, &all) {
+        match self.tried(file, &all) {
             Ok(after) => {
                 *text = after;
                 taken.extend(ids);
@@ -342,29 +348,29 @@ impl GivenFixes {
             Err(loss) if ids.len() == 1 => lost.push((ids[0], loss)),
             Err(_) => {
                 let (first, second) = ids.split_at(ids.len() / 2);
-                self.take_together(one, first, taken, text, lost);
-                self.take_together(one, second, taken, text, lost);
+                self.take_together(file, first, taken, text, lost);
+                self.take_together(file, second, taken, text, lost);
             }
         }
     }
 
     /// What one file is with the fixes `ids`, cleaned; or why nothing comes of it.
-    fn tried(&self, one: &GivenFile, ids: &[usize]) -> Result<String, Loss> {
+    fn tried(&self, file: &Arc<File>, ids: &[usize]) -> Result<String, Loss> {
         let mut edits = EditSet::default();
         let mut imports: BTreeSet<WantedImport> = BTreeSet::new();
-        for fix in ids.iter().filter_map(|id| self.fixes[*id].files.get(one.file.path())) {
+        for fix in ids.iter().filter_map(|id| self.fixes[*id].files.get(file.path())) {
             edits.join(&fix.edits).expect("only fixes that go together are given");
             imports.extend(fix.imports.iter().cloned());
         }
         let change = FileFix { edits: edits.into(), imports, ..FileFix::default() };
         let mut file_set = FileSet::beside(&self.file_cache);
-        file_set.put(Arc::clone(&one.file));
-        let edits = cleaned(&one.file, &change, &file_set.package_of(&one.file)).map_err(|reason| {
+        file_set.put(Arc::clone(file));
+        let edits = cleaned(file, &change, &file_set.package_of(file)).map_err(|reason| {
             let reason = reason.replace("; this is a bug in the rule, please report it", "");
             Loss { reason, guarded: false }
         })?;
-        let after = edits.apply(one.file.text());
-        (self.guard)(one.file.text(), &after).map_err(|reason| Loss { reason, guarded: true })?;
+        let after = edits.apply(file.text());
+        (self.guard)(file.text(), &after).map_err(|reason| Loss { reason, guarded: true })?;
         Ok(after)
     }
 
@@ -394,9 +400,8 @@ impl GivenFixes {
                 later.remove(id);
             }
             let outcome = self.outcome(&later)?;
-            let touched: BTreeSet<&PathBuf> =
-                own.iter().flat_map(|id| self.fixes[*id].files.keys()).collect();
-            let files = outcome.files.into_iter().filter(|(path, _)| touched.contains(path));
+            let touched: BTreeSet<&Path> = own.iter().flat_map(|id| self.fixes[*id].files.paths()).collect();
+            let files = outcome.files.into_iter().filter(|(path, _)| touched.contains(path.as_path()));
             states.push(RuleState {
                 rule: rule.to_owned(),
                 files: files.map(|(path, text)| (path, text.after)).collect(),

@@ -711,16 +711,16 @@ fn what_is_not_whole_is_refused_before_anything_is_written() {
 fn an_input_that_is_too_large_is_refused() {
     let ground = pair();
     let file = std::fs::File::create(ground.path("huge.json")).unwrap();
-    file.set_len(200 << 20).unwrap();
+    file.set_len(300 << 20).unwrap();
     ground
         .run(&["apply", "huge.json", "--from", "sarif"])
         .code(2)
-        .err(&["huge.json: larger than 128 MiB, which is the limit"]);
-    ground.run(&["apply", "huge.json"]).code(2).err(&["huge.json: larger than 128 MiB"]);
+        .err(&["huge.json: larger than 256 MiB, which is the limit"]);
+    ground.run(&["apply", "huge.json"]).code(2).err(&["huge.json: larger than 256 MiB"]);
     // Many small hunks take more than their size says.
     let one = "@@ -10 +10 @@\n-\treturn 2\n+\treturn 3\n";
-    let many = format!("--- a/pair.go\n+++ b/pair.go\n{}", one.repeat(250_001));
-    ground.feed(&["apply", "-", "--verify", "none"], many).code(2).err(&["more than 250000 hunks"]);
+    let many = format!("--- a/pair.go\n+++ b/pair.go\n{}", one.repeat(1_000_001));
+    ground.feed(&["apply", "-", "--verify", "none"], many).code(2).err(&["more than 1000000 hunks"]);
     assert_eq!(ground.text("pair.go"), PAIR);
 }
 

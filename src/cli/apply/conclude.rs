@@ -67,6 +67,7 @@ impl ForeignGate<'_> {
         held.extend(lost.keys());
         let outcome = given.outcome(&held)?;
         let mut outcomes = FixOutcomes::new(&judgement);
+        outcomes.reserve(given.list().len() - held.len());
         let mut units: BTreeMap<usize, usize> = BTreeMap::new();
         for id in verdicts.per_fix.iter().filter(|(_, (proof, _))| *proof == Proof::Refused) {
             *units.entry(given.unit(*id.0)).or_default() += 1;
@@ -91,7 +92,7 @@ impl ForeignGate<'_> {
                 outcomes.refuse(Left { reason: format!("{}{reason}", left.reason), ..left });
                 continue;
             }
-            let files = fix.files.keys().cloned().collect();
+            let files = fix.files.paths().map(Path::to_owned).collect();
             let lost = outcome.lost.get(&id).map(|loss| loss.reason.clone());
             let together = with(id);
             outcomes.add(&judgement, JudgedFix { lost, together, ..JudgedFix::new(id, files, left) });
@@ -126,13 +127,12 @@ impl ForeignGate<'_> {
             Ok(states)
         };
         let of_input = format!("{} {:?}", run.input, self.args.max_fixes);
-        let planned = self.planned(given, &outcomes, &files, run);
-        let head = || {
+        let head = |outcomes: &FixOutcomes, files: &ChangedTexts| {
             Ok(PlanHead {
                 rules: run.rules.clone(),
                 verified: summary.verified.clone(),
                 part: run.setup.part(run.target, &of_input),
-                fixes: planned.clone(),
+                fixes: self.planned(given, outcomes, files, run),
                 ..PlanHead::default()
             })
         };
@@ -181,7 +181,7 @@ pub(super) struct Exported<'a> {
     /// The files after each rule.
     pub(super) states: &'a dyn Fn() -> Result<Vec<RuleState>, Stop>,
     /// What a plan says.
-    pub(super) head: &'a dyn Fn() -> Result<PlanHead, Stop>,
+    pub(super) head: &'a dyn Fn(&FixOutcomes, &ChangedTexts) -> Result<PlanHead, Stop>,
     /// What a commit says it does, before the key of its piece.
     pub(super) purpose: &'static str,
 }
@@ -245,7 +245,8 @@ impl AppliedFixes<'_> {
             module: &module,
             purpose: exported.purpose,
         };
-        export::deliver(&changes, to, &self.args.export, (exported.head)()?, self.command, io)?;
+        let head = (exported.head)(&self.outcomes, &self.files)?;
+        export::deliver(&changes, to, &self.args.export, head, self.command, io)?;
         if let Destination::Plan(file) = to
             && file != Path::new("-")
         {

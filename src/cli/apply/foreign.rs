@@ -72,7 +72,7 @@ pub(super) struct Located {
     pub(super) fixes: Vec<GivenFix>,
     pub(super) files: BTreeMap<PathBuf, Arc<File>>,
     /// What a diff makes of a file, and of how many fixes.
-    pub(super) exact: BTreeMap<PathBuf, (String, usize)>,
+    pub(super) exact: BTreeMap<PathBuf, (Arc<str>, usize)>,
     pub(super) aside: LeftAside,
     /// How often each fingerprint was given.
     pub(super) fingerprints: HashMap<String, usize>,
@@ -91,8 +91,11 @@ pub fn run(
     let (format, found) = read(args, &input)?;
     let ApplyInput { name, bytes, time, hashes } = input;
     let hash = blake3::hash(&bytes).to_hex().to_string();
-    // It may be large, and all that counts of it is read.
-    drop(bytes);
+    // It may be large; of a diff the hunks are still to be read from it.
+    let mut bytes = bytes;
+    if format != ForeignFormat::Diff {
+        bytes = Vec::new();
+    }
     let root = super::root(args, cwd)?;
     let include = super::kinds(args)?;
     let mut target = TargetArgs::default();
@@ -114,7 +117,8 @@ pub fn run(
     }
     // The parts of a run have the same rules, whichever of them have a fix of it.
     let rules: BTreeSet<&str> = found.fixes.iter().map(|fix| fix.rule.as_str()).collect();
-    let rules: Vec<String> = rules.into_iter().map(str::to_owned).collect();
+    let mut rules: Vec<String> = rules.into_iter().map(str::to_owned).collect();
+    rules.extend((!found.hunks.is_empty()).then(|| "diff".to_owned()));
     let mut located = Located::default();
     located.aside.bare = found.bare;
     for (name, reason) in found.refused {
@@ -122,7 +126,8 @@ pub fn run(
     }
     let gate = ForeignGate { args, root: &root, cwd };
     if format == ForeignFormat::Diff {
-        gate.locate_hunks(found.fixes, &mut finder, &mut located);
+        let text = std::str::from_utf8(&bytes).unwrap_or_default();
+        gate.locate_hunks(found.hunks, text, &mut finder, &mut located);
     } else {
         gate.locate(found.fixes, &mut finder, &mut located);
     }
@@ -135,6 +140,8 @@ pub fn run(
         gate.say(&located.aside, io)?;
         return Ok(OK);
     }
+    // What was read and parsed is of no use any more.
+    drop((finder, bytes));
     gate.narrow(&mut located)?;
     let Located { fixes, files, exact, mut aside, .. } = located;
     let fixes = gate.joined(fixes, &mut aside);
@@ -196,7 +203,7 @@ pub(super) struct Trusted {
     /// The files that they edit.
     pub(super) files: BTreeMap<PathBuf, Arc<File>>,
     /// What a diff makes of a file when all of its fixes are taken, and how many those are.
-    pub(super) exact: BTreeMap<PathBuf, (String, usize)>,
+    pub(super) exact: BTreeMap<PathBuf, (Arc<str>, usize)>,
 }
 
 impl ForeignGate<'_> {
@@ -253,15 +260,15 @@ impl ForeignGate<'_> {
         &self,
         fixes: Vec<GivenFix>,
         files: BTreeMap<PathBuf, Arc<File>>,
-        exact: BTreeMap<PathBuf, (String, usize)>,
+        exact: BTreeMap<PathBuf, (Arc<str>, usize)>,
         aside: &mut LeftAside,
     ) -> Result<Trusted, Stop> {
         let whole = |path: &PathBuf, number: usize, fixes: &[GivenFix]| {
-            fixes.iter().filter(|fix| fix.files.contains_key(path)).count() == number
+            fixes.iter().filter(|fix| fix.files.has(path)).count() == number
         };
-        let texts = |fixes: &[GivenFix]| -> BTreeMap<PathBuf, String> {
+        let texts = |fixes: &[GivenFix]| -> BTreeMap<PathBuf, Arc<str>> {
             let exact = exact.iter().filter(|(path, (_, number))| whole(path, *number, fixes));
-            exact.map(|(path, (text, _))| (path.clone(), text.clone())).collect()
+            exact.map(|(path, (text, _))| (path.clone(), Arc::clone(text))).collect()
         };
         let mut fixes = fixes;
         loop {

@@ -7,8 +7,7 @@ use super::locate::{EditableFile, FileFinder};
 use crate::engine::matches;
 use crate::foreign::place::{BLANKS, ForeignPlace, Misfit, PlacedEdit, before_in_line};
 use crate::foreign::{ExpectedText, ForeignEdit, ForeignFix, Variant};
-use crate::migrate::given::{GivenFix, GivenVariant, missing_imports, split_imports};
-use crate::rewrite::FileFix;
+use crate::migrate::given::{FixedFiles, GivenFix, GivenVariant, missing_imports, split_imports};
 use crate::syntax::File;
 use crate::text::{Edit, Edits, Position, Span};
 use std::collections::{BTreeMap, HashMap};
@@ -21,7 +20,7 @@ struct FoundVariant {
     path: PathBuf,
     /// Where the tool says that the site is.
     site: Option<usize>,
-    files: BTreeMap<PathBuf, Box<FileFix>>,
+    files: FixedFiles,
 }
 
 /// Why one fix is not tried.
@@ -144,7 +143,7 @@ impl ForeignGate<'_> {
                 site = offset;
             }
         }
-        let mut files: BTreeMap<PathBuf, Box<FileFix>> = BTreeMap::new();
+        let mut files = FixedFiles::default();
         for (path, (file, edits)) in &edited {
             let text = file.file.text();
             let mut spans = Vec::new();
@@ -166,8 +165,8 @@ impl ForeignGate<'_> {
             self.trust(&file.file, &edits)?;
             let mut fix = split_imports(&file.file, &edits);
             fix.imports.extend(missing_imports(&file.file, &edits));
-            files.insert(path.clone(), Box::new(fix));
-            located.files.entry(path.clone()).or_insert_with(|| Arc::clone(&file.file));
+            let known = located.files.entry(path.clone()).or_insert_with(|| Arc::new(file.file.unparsed()));
+            files.insert(known.path(), fix);
         }
         if files.is_empty() {
             return Err(Aside::There);
@@ -188,7 +187,7 @@ impl ForeignGate<'_> {
     pub(super) fn fingerprint(
         &self,
         rule: &str,
-        files: &BTreeMap<PathBuf, Box<FileFix>>,
+        files: &FixedFiles,
         texts: &BTreeMap<PathBuf, Arc<File>>,
         seen: &mut HashMap<String, usize>,
     ) -> String {
@@ -197,7 +196,7 @@ impl ForeignGate<'_> {
             hasher.update(text.as_bytes()).update(&[0]);
         };
         add(rule);
-        for (path, fix) in files {
+        for (path, fix) in files.iter() {
             add(&shown(self.root, path));
             for edit in fix.edits.iter() {
                 add(texts.get(path).map_or("", |file| edit.span.of(file.text())));
