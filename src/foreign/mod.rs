@@ -150,15 +150,20 @@ pub enum ReadError {
     Empty,
 }
 
+/// An input without a byte order mark.
+pub fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
 /// The keys of the first JSON object in `bytes`, as far as it can be read.
 pub fn keys(bytes: &[u8]) -> Vec<String> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let bytes = without_mark(bytes);
     go_analysis::first_keys(bytes)
 }
 
 /// The format of `bytes`, by their beginning and their keys.
 pub fn detect(bytes: &[u8]) -> Option<ForeignFormat> {
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    let text = without_mark(bytes).trim_ascii_start();
     if !text.starts_with(b"{") && !text.starts_with(b"# ") {
         return diff::looks_like(text).then_some(ForeignFormat::Diff);
     }
@@ -177,7 +182,7 @@ pub fn detect(bytes: &[u8]) -> Option<ForeignFormat> {
 /// # Errors
 /// [`ReadError`].
 pub fn read(bytes: &[u8], format: ForeignFormat) -> Result<ForeignFixes, ReadError> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let bytes = without_mark(bytes);
     let malformed = |cause: String| ReadError::Malformed { format, cause };
     let json = |error: serde_json::Error| malformed(error.to_string());
     match format {

@@ -244,6 +244,19 @@ impl GivenFixes {
         }
     }
 
+    /// The fixes of which nothing is left in any of their files, when all but `without` are taken.
+    ///
+    /// # Errors
+    /// Those of the system, when gofmt cannot be asked.
+    pub fn idle(&self, without: &BTreeSet<usize>) -> io::Result<BTreeSet<usize>> {
+        let texts = self.texts(without)?;
+        let same = texts.iter().filter(|(path, after)| *after.text == *self.files[*path].file.text());
+        let same: BTreeSet<&Path> = same.map(|(path, _)| path.as_path()).collect();
+        let fixes = self.fixes.iter().enumerate().filter(|(id, _)| !without.contains(id));
+        let idle = fixes.filter(|(_, fix)| fix.files.paths().all(|path| same.contains(path)));
+        Ok(idle.map(|(id, _)| id).collect())
+    }
+
     /// Every file without the fixes of `held`.
     fn texts(&self, held: &BTreeSet<usize>) -> io::Result<Vec<(&PathBuf, Arc<FileOutcome>)>> {
         let mut texts = Vec::new();

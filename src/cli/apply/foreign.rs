@@ -41,10 +41,15 @@ impl RefusedFix {
         RefusedFix { file, line: None, rule: String::new(), reason }
     }
 
+    /// The file in one line: whoever wrote the input may name it as he likes.
+    fn name(&self) -> String {
+        self.file.replace('\n', "\\n").replace('\r', "\\r")
+    }
+
     fn place(&self) -> String {
         let line = self.line.map_or_else(String::new, |line| format!(":{line}"));
         let rule = if self.rule.is_empty() { "" } else { " " };
-        format!("{}{line}{rule}{}", self.file, self.rule)
+        format!("{}{line}{rule}{}", self.name(), self.rule)
     }
 }
 
@@ -126,7 +131,7 @@ pub fn run(
     }
     let gate = ForeignGate { args, root: &root, cwd };
     if format == ForeignFormat::Diff {
-        let text = std::str::from_utf8(&bytes).unwrap_or_default();
+        let text = std::str::from_utf8(foreign::without_mark(&bytes)).unwrap_or_default();
         gate.locate_hunks(found.hunks, text, &mut finder, &mut located);
     } else {
         gate.locate(found.fixes, &mut finder, &mut located);
@@ -274,12 +279,17 @@ impl ForeignGate<'_> {
         loop {
             let exact_now = texts(&fixes);
             let (given, lost) = GivenFixes::new(fixes, &files, exact_now, &self.guard())?;
-            if !lost.values().any(|loss| loss.guarded) {
+            let idle = given.idle(&lost.keys().copied().collect())?;
+            if idle.is_empty() && !lost.values().any(|loss| loss.guarded) {
                 let lost = lost.into_iter().map(|(id, loss)| (id, loss.reason)).collect();
                 return Ok(Trusted { given, lost, files, exact });
             }
             fixes = Vec::new();
             for (id, fix) in given.into_list().into_iter().enumerate() {
+                if idle.contains(&id) {
+                    aside.there += 1;
+                    continue;
+                }
                 match lost.get(&id).filter(|loss| loss.guarded) {
                     Some(loss) => aside.refused.push(self.refused(&fix, loss.reason.clone())),
                     None => fixes.push(fix),
@@ -310,7 +320,7 @@ impl ForeignGate<'_> {
             } else if std::ptr::eq(same[0], fix) {
                 let rules: BTreeSet<&str> = same.iter().map(|fix| fix.rule.as_str()).collect();
                 let rules: Vec<&str> = rules.into_iter().collect();
-                format!("{}: {} fixes of {}: {}", fix.file, same.len(), rules.join(", "), fix.reason)
+                format!("{}: {} fixes of {}: {}", fix.name(), same.len(), rules.join(", "), fix.reason)
             } else {
                 continue;
             };

@@ -36,7 +36,7 @@ impl ForeignGate<'_> {
             let hunks = by_name.remove(&name).unwrap_or_default();
             match finder.file(&name) {
                 Ok((path, file)) => {
-                    let hunks = hunks.iter().filter_map(|hunk| hunk_place(diff, hunk).ok());
+                    let hunks = hunks.iter().map(|hunk| hunk_place(diff, hunk));
                     self.locate_in(path, &file, hunks, located);
                 }
                 Err(reason) => {
@@ -53,7 +53,7 @@ impl ForeignGate<'_> {
         &self,
         path: PathBuf,
         file: &EditableFile,
-        hunks: impl Iterator<Item = HunkPlace>,
+        hunks: impl Iterator<Item = Result<HunkPlace, String>>,
         located: &mut Located,
     ) {
         let text = file.file.text();
@@ -61,6 +61,14 @@ impl ForeignGate<'_> {
         let mut found: Vec<(usize, Vec<Edit>)> = Vec::new();
         let mut whole: Vec<Edit> = Vec::new();
         for hunk in hunks {
+            let hunk = match hunk {
+                Ok(hunk) => hunk,
+                Err(reason) => {
+                    let name = shown(self.cwd, &path).to_string();
+                    located.aside.refused.push(RefusedFix::of_file(name, reason));
+                    continue;
+                }
+            };
             match self.hunk(&hunk, &mut hunk_finder, file) {
                 Ok(edits) if edits.is_empty() => located.aside.there += 1,
                 Ok(edits) => {

@@ -165,6 +165,10 @@ impl ForeignGate<'_> {
             self.trust(&file.file, &edits)?;
             let mut fix = split_imports(&file.file, &edits);
             fix.imports.extend(missing_imports(&file.file, &edits));
+            if fix.edits.is_empty() && fix.imports.is_empty() {
+                // It only takes imports away, and no code with them.
+                fix.edits = edits;
+            }
             let known = located.files.entry(path.clone()).or_insert_with(|| Arc::new(file.file.unparsed()));
             files.insert(known.path(), fix);
         }
@@ -227,7 +231,8 @@ fn expect(expected: &ExpectedText, file: &File) -> Result<Option<usize>, Misfit>
         let content = lines.span(line).of(text).trim_end_matches('\n');
         content.strip_suffix('\r').unwrap_or(content)
     };
-    for (line, wanted) in (expected.line..).zip(&expected.lines) {
+    for (below, wanted) in expected.lines.iter().enumerate() {
+        let line = expected.line.checked_add(below).ok_or(Misfit::Nowhere)?;
         let wanted = wanted.trim_end_matches(['\r', '\n']);
         if line > lines.count() || row(line) != wanted {
             return Err(Misfit::OtherText(line));
@@ -240,8 +245,9 @@ fn expect(expected: &ExpectedText, file: &File) -> Result<Option<usize>, Misfit>
     match expected.column {
         None => Ok(Some(start)),
         Some((column, offset)) => {
-            let at = start + column.saturating_sub(1);
-            let fits = column <= row(expected.line).len() + 1 && text.is_char_boundary(at);
+            let fits = column <= row(expected.line).len() + 1;
+            let at = start + if fits { column.saturating_sub(1) } else { 0 };
+            let fits = fits && text.is_char_boundary(at);
             if fits && offset.is_none_or(|offset| offset == at) {
                 Ok(Some(at))
             } else {
