@@ -7,6 +7,7 @@ mod configuration;
 mod daily;
 #[cfg(unix)]
 mod devices;
+mod directives;
 mod files;
 mod fix;
 mod foreign;

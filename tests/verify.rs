@@ -1,6 +1,6 @@
 //! The proof with the real Go toolchain, over small modules made on the spot.
 
-use gomend::migrate::given::{GivenFix, GivenFixes};
+use gomend::migrate::given::{FixedFiles, GivenFix, GivenFixes, Guard};
 use gomend::rewrite::{FileFix, Proof};
 use gomend::syntax::File;
 use gomend::text::{Edit, Span};
@@ -1127,13 +1127,14 @@ fn many(dir: &TempDir, count: usize, broken: usize) -> GivenFixes {
         let one = FileFix { edits: vec![Edit { span, text: new }].into(), ..FileFix::default() };
         GivenFix {
             path: path.clone(),
-            files: BTreeMap::from([(path.clone(), Box::new(one))]),
+            files: FixedFiles::one(path.as_path(), one),
             fingerprint: number.to_string(),
             ..GivenFix::default()
         }
     };
     let all = (0..count).map(fix).collect();
-    GivenFixes::new(all, &files, BTreeMap::new()).unwrap().0
+    let guard: Guard = Arc::new(|_, _| Ok(()));
+    GivenFixes::new(all, &files, BTreeMap::new(), &guard).unwrap().0
 }
 
 #[test]

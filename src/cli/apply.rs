@@ -100,7 +100,11 @@ fn apply_plan(
         allowed(path, &root, &include, &settings)?;
         read_path(path, limits).map_err(|refusal| refusal.to_string())
     };
-    let mut resolved = plan.resolve(&root, &read);
+    let guard = |before: &str, after: &str| match directive::changed(before, after, &args.allow_directive) {
+        Some(change) => Err(change.reason()),
+        None => Ok(()),
+    };
+    let mut resolved = plan.resolve(&root, &read, &guard);
     refuse_broken(&mut resolved, &root)?;
     for (path, reason) in &resolved.refused {
         writeln!(io.stderr, "{}", visible(&format!("left alone: {path}: {reason}")))?;
@@ -121,7 +125,7 @@ fn apply_plan(
         outcomes,
         refused: !resolved.refused.is_empty(),
     };
-    let head = || Ok(PlanHead::default());
+    let head = |_: &FixOutcomes, _: &ChangedTexts| Ok(PlanHead::default());
     let states = || {
         // They are in the order of the plan.
         let place = |index: &usize| resolved.fixes.binary_search_by_key(index, |(there, _)| *there).ok();
@@ -212,7 +216,7 @@ fn outcomes(
                 rule: fix.rule.clone(),
                 path: shown(cwd, &root.join(&fix.path)).to_string(),
                 line: fix.line,
-                column: 1,
+                column: fix.column,
                 reason: String::new(),
             };
             let lost = gone.lost.contains(&unit).then(|| BUILDS_ON.to_owned());
@@ -233,7 +237,6 @@ fn only_of_others(args: &ApplyArgs) -> Result<(), Stop> {
         (args.format != Format::Human, "--format"),
         (args.report.is_some(), "--report"),
         (args.trust_stale, "--trust-stale"),
-        (!args.allow_directive.is_empty(), "--allow-directive"),
         (args.baseline.is_some(), "--baseline"),
         (args.max_fixes.is_some(), "--max-fixes"),
         (args.shard.is_some(), "--shard"),

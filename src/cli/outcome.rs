@@ -93,6 +93,11 @@ impl FixOutcomes {
         FixOutcomes { accepted: Vec::new(), summary }
     }
 
+    /// Makes room for so many fixes that go in.
+    pub fn reserve(&mut self, number: usize) {
+        self.accepted.reserve_exact(number);
+    }
+
     /// Notes what becomes of a fix.
     pub fn add(&mut self, judgement: &Judgement<'_>, fix: JudgedFix) {
         let (proof, reason) = judgement.of(fix.id);

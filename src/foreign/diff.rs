@@ -3,11 +3,10 @@
 //! A hunk goes by its lines, not by its header: `go fix -diff` prints wrong ones. What a diff does
 //! beside changing text (new files, deletions, renames, modes, binaries) is refused by name.
 
-use super::fix::{ForeignEdit, ForeignFix, ForeignFixes, Variant};
-use super::place::{ForeignPlace, HunkPlace};
+use super::fix::{DiffHunk, ForeignFixes};
+use super::place::HunkPlace;
 use super::stream::FileNames;
 use std::borrow::Cow;
-use std::sync::Arc;
 
 /// Whether a text has the head of a file and a hunk, or one of git's.
 pub(super) fn looks_like(text: &[u8]) -> bool {
@@ -23,8 +22,8 @@ pub(super) fn looks_like(text: &[u8]) -> bool {
 }
 
 /// The numbers of `@@ -3,7 +3,6 @@`.
-#[derive(Clone, Copy)]
-struct DiffHeader {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DiffHeader {
     line: usize,
     before: usize,
     after: usize,
@@ -43,15 +42,27 @@ fn header(line: &str) -> Option<DiffHeader> {
     Some(DiffHeader { line: if before == 0 { line.saturating_add(1) } else { line }, before, after })
 }
 
-/// The lines of the input, without their line ends, which are looked up when they count.
+/// The lines of a text, with their line ends.
 struct Lines<'t> {
-    rows: Vec<&'t str>,
+    text: &'t str,
+    /// Where the next line starts.
     at: usize,
+    /// How many lines stand before it.
+    above: usize,
 }
 
 impl<'t> Lines<'t> {
+    fn of(text: &'t str) -> Lines<'t> {
+        Lines { text, at: 0, above: 0 }
+    }
+
     fn peek(&self, ahead: usize) -> Option<&'t str> {
-        self.rows.get(self.at + ahead).copied()
+        self.text[self.at..].split_inclusive('\n').nth(ahead)
+    }
+
+    fn skip(&mut self) {
+        self.at += self.peek(0).map_or(0, str::len);
+        self.above += 1;
     }
 
     /// Whether the next lines begin another file.
@@ -72,8 +83,8 @@ struct FileHead {
     refused: Option<&'static str>,
 }
 
-/// The most hunks of one diff: each takes many times its own size while it is tried.
-const MOST_HUNKS: usize = 250_000;
+/// The most hunks of one diff: each takes memory while it is tried, however small it is.
+const MOST_HUNKS: usize = 1_000_000;
 
 /// The fixes of the diff.
 pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, String> {
@@ -82,7 +93,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, String> {
         format!("line {line} is not UTF-8")
     })?;
     let text = whole(text)?;
-    let mut lines = Lines { rows: text.split_inclusive('\n').collect(), at: 0 };
+    let mut lines = Lines::of(&text);
     let mut all = ForeignFixes::default();
     let mut head = FileHead::default();
     let mut names = FileNames::default();
@@ -107,28 +118,29 @@ pub(super) fn read(bytes: &[u8]) -> Result<ForeignFixes, String> {
             let new = lines.peek(1).unwrap_or_default().trim_end_matches(['\r', '\n']);
             head.new = Some(name(&new[4..]));
             head.refused = head.refused.or_else(|| head.beside());
-            lines.at += 1;
+            lines.skip();
         } else if let Some(known) = unsupported(line).filter(|_| head.old.is_none()) {
             head.refused = head.refused.or(Some(known));
         } else if let Some(numbers) = header(line) {
             let Some(old) = &head.old else {
-                return Err(format!("line {}: a hunk without the names of its files", lines.at + 1));
+                return Err(format!("line {}: a hunk without the names of its files", lines.above + 1));
             };
             hunks += 1;
             if hunks > MOST_HUNKS {
                 return Err(format!("more than {MOST_HUNKS} hunks, which is the limit: apply it in parts"));
             }
             let file = file_name(old, head.new.as_deref().unwrap_or(old));
-            lines.at += 1;
-            let hunk = hunk(&mut lines, numbers)?;
+            lines.skip();
+            let start = lines.at;
+            hunk(&mut lines, numbers)?;
             if head.refused.is_none() {
-                all.fixes.push(fix(names.kept(&file), hunk));
+                all.hunks.push(DiffHunk { file: names.kept(&file), header: numbers, rows: start..lines.at });
             }
             continue;
         } else if line.starts_with("@@") {
-            return Err(format!("line {}: `{}` does not begin a hunk", lines.at + 1, shortened(line)));
+            return Err(format!("line {}: `{}` does not begin a hunk", lines.above + 1, shortened(line)));
         }
-        lines.at += 1;
+        lines.skip();
     }
     refuse(&head, &mut all);
     if hunks == 0 && all.refused.is_empty() {
@@ -240,7 +252,7 @@ fn unquoted(text: &str) -> String {
 
 /// The lines of a hunk below its header.
 fn hunk(lines: &mut Lines<'_>, numbers: DiffHeader) -> Result<HunkPlace, String> {
-    let first = lines.at;
+    let first = lines.above;
     let (mut before, mut after): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
     let mut signs = Vec::new();
     while let Some(row) = lines.peek(0) {
@@ -269,7 +281,7 @@ fn hunk(lines: &mut Lines<'_>, numbers: DiffHeader) -> Result<HunkPlace, String>
                     Some('+') => drop(end(&mut after)),
                     _ => drop((end(&mut before), end(&mut after))),
                 }
-                lines.at += 1;
+                lines.skip();
                 continue;
             }
             _ => break,
@@ -283,23 +295,25 @@ fn hunk(lines: &mut Lines<'_>, numbers: DiffHeader) -> Result<HunkPlace, String>
             }
         }
         signs.push(sign);
-        lines.at += 1;
+        lines.skip();
     }
     let short = before.len() < numbers.before || after.len() < numbers.after;
     if short && lines.peek(0).is_none() {
         return Err(format!("the hunk at line {first} ends too early; the diff is cut off"));
     }
     if short && !lines.at_file() && !lines.peek(0).is_some_and(|line| line.starts_with("@@")) {
-        return Err(format!("line {}: not a line of a hunk", lines.at + 1));
+        return Err(format!("line {}: not a line of a hunk", lines.above + 1));
     }
     Ok(HunkPlace { line: numbers.line, before: before.concat(), after: after.concat() })
 }
 
-fn fix(file: Arc<str>, hunk: HunkPlace) -> ForeignFix {
-    let edit = ForeignEdit { file, place: ForeignPlace::Hunk(hunk), text: String::new() };
-    let variant = Variant { title: String::new(), edits: vec![edit] };
-    let (rule, message) = ("diff".to_owned(), "a hunk of a diff".to_owned());
-    ForeignFix { rule, message, link: None, expected: Vec::new(), variants: vec![variant] }
+/// What `hunk` of the diff `text` says.
+///
+/// # Errors
+/// None for a hunk that was read from this text.
+pub fn place(text: &str, hunk: &DiffHunk) -> Result<HunkPlace, String> {
+    let rows = text.get(hunk.rows.start..hunk.rows.end.min(text.len())).unwrap_or_default();
+    self::hunk(&mut Lines::of(&whole(rows)?), hunk.header)
 }
 
 fn shortened(line: &str) -> String {
@@ -311,13 +325,8 @@ mod tests {
     use super::*;
 
     fn hunks(text: &str) -> Vec<(String, HunkPlace)> {
-        let fixes = read(text.as_bytes()).unwrap().fixes;
-        let one = |fix: ForeignFix| {
-            let edit = fix.variants.into_iter().next().unwrap().edits.into_iter().next().unwrap();
-            let ForeignPlace::Hunk(hunk) = edit.place else { panic!("no hunk") };
-            (edit.file.to_string(), hunk)
-        };
-        fixes.into_iter().map(one).collect()
+        let one = |hunk: &DiffHunk| (hunk.file.to_string(), place(text, hunk).unwrap());
+        read(text.as_bytes()).unwrap().hunks.iter().map(one).collect()
     }
 
     #[test]
@@ -347,7 +356,7 @@ mod tests {
     fn what_is_no_change_of_text_is_refused_by_name() {
         let text = "diff --git a/n.go b/n.go\nnew file mode 100644\n--- /dev/null\n+++ b/n.go\n@@ -0,0 +1 @@\n+x\ndiff --git a/o.go b/p.go\nsimilarity index 100%\nrename from o.go\nrename to p.go\ndiff --git a/gone.go b/gone.go\ndeleted file mode 100644\n--- a/gone.go\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n";
         let found = read(text.as_bytes()).unwrap();
-        assert!(found.fixes.is_empty());
+        assert!(found.hunks.is_empty());
         let names: Vec<&str> = found.refused.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["n.go", "a/o.go b/p.go", "gone.go"], "{:?}", found.refused);
     }

@@ -1,7 +1,9 @@
 //! What another tool proposes.
 
+use super::diff::DiffHeader;
 use super::place::ForeignPlace;
 use serde::{Deserialize, Deserializer};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What another tool proposes for one place.
@@ -52,11 +54,24 @@ pub struct ExpectedText {
     pub column: Option<(usize, Option<usize>)>,
 }
 
+/// Where a hunk stands in the text of its diff, from which [`hunk_place`](super::hunk_place) reads
+/// it: there may be many, and the text is there anyway.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DiffHunk {
+    /// The file, as the diff names it.
+    pub file: Arc<str>,
+    pub(super) header: DiffHeader,
+    /// The bytes of its lines, without the header.
+    pub(super) rows: Range<usize>,
+}
+
 /// What an input comes to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ForeignFixes {
     /// The fixes, in the order of the input.
     pub fixes: Vec<ForeignFix>,
+    /// The hunks of a diff, in its order; each is a fix.
+    pub hunks: Vec<DiffHunk>,
     /// What it holds and cannot be taken: a name, and why.
     pub refused: Vec<(String, String)>,
     /// Findings that come without a fix.

@@ -13,12 +13,13 @@ mod rdjson;
 mod sarif;
 mod stream;
 
-pub use fix::{ExpectedText, ForeignEdit, ForeignFix, ForeignFixes, Variant};
+pub use diff::place as hunk_place;
+pub use fix::{DiffHunk, ExpectedText, ForeignEdit, ForeignFix, ForeignFixes, Variant};
 
 use std::fmt;
 
 /// The largest input, in bytes: what it says takes several times as much in memory.
-pub const LARGEST: u64 = 128 << 20;
+pub const LARGEST: u64 = 256 << 20;
 
 /// That the input of this name is larger than [`LARGEST`].
 pub fn too_large(name: &str) -> String {
@@ -76,15 +77,20 @@ pub enum ReadError {
     Empty,
 }
 
+/// An input without a byte order mark.
+pub fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
 /// The keys of the first JSON object in `bytes`, as far as it can be read.
 pub fn keys(bytes: &[u8]) -> Vec<String> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let bytes = without_mark(bytes);
     go_analysis::first_keys(bytes)
 }
 
 /// The format of `bytes`, by their beginning and their keys.
 pub fn detect(bytes: &[u8]) -> Option<ForeignFormat> {
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    let text = without_mark(bytes).trim_ascii_start();
     if !text.starts_with(b"{") && !text.starts_with(b"# ") {
         return diff::looks_like(text).then_some(ForeignFormat::Diff);
     }
@@ -103,7 +109,7 @@ pub fn detect(bytes: &[u8]) -> Option<ForeignFormat> {
 /// # Errors
 /// [`ReadError`].
 pub fn read(bytes: &[u8], format: ForeignFormat) -> Result<ForeignFixes, ReadError> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let bytes = without_mark(bytes);
     let malformed = |cause: String| ReadError::Malformed { format, cause };
     let json = |error: serde_json::Error| malformed(error.to_string());
     match format {

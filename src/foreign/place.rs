@@ -23,8 +23,6 @@ pub enum ForeignPlace {
         /// What must stand there.
         old: Option<String>,
     },
-    /// Lines that are found by what they are.
-    Hunk(HunkPlace),
 }
 
 /// What a column counts.
@@ -67,7 +65,7 @@ pub enum Misfit {
 }
 
 impl ForeignPlace {
-    /// The span in `text`; not for a hunk, which is found by its lines.
+    /// The span in `text`.
     ///
     /// # Errors
     /// [`Misfit`].
@@ -97,7 +95,6 @@ impl ForeignPlace {
                 }
                 Err(misfit)
             }
-            ForeignPlace::Hunk(_) => Err(Misfit::Nowhere),
         }
     }
 

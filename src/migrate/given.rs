@@ -2,11 +2,13 @@
 //! files are with some of them held back.
 
 mod breaking;
+mod files;
 mod fix;
 mod groups;
 mod imports;
 mod missing;
 
+pub use files::FixedFiles;
 pub use fix::{GivenFix, GivenVariant};
 pub use groups::leaders;
 pub use imports::{named_by, split_imports};
@@ -19,7 +21,7 @@ use crate::engine::fixes::exports_changed;
 use crate::engine::plan::{breaks, cleaned};
 use crate::rewrite::{FileFix, WantedImport};
 use crate::syntax::File;
-use crate::text::{EditSet, Edits, Span};
+use crate::text::{EditSet, Span};
 use crate::verify::{CandidateFixes, FixRef, RenderError, Rendered};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::io;
@@ -31,7 +33,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Divides fixes into those that go together and those that meet an edit of one before them, each
 /// of which is given with that one's place in the first list.
 pub fn compatible(fixes: Vec<GivenFix>) -> (Vec<GivenFix>, Vec<(GivenFix, usize)>) {
-    let mut taken: Vec<GivenFix> = Vec::new();
+    let mut taken: Vec<GivenFix> = Vec::with_capacity(fixes.len());
     let mut refused = Vec::new();
     let mut by_file: HashMap<PathBuf, (EditSet, HashMap<Span, usize>)> = HashMap::new();
     for fix in fixes {
@@ -44,8 +46,8 @@ pub fn compatible(fixes: Vec<GivenFix>) -> (Vec<GivenFix>, Vec<(GivenFix, usize)
             refused.push((fix, first));
             continue;
         }
-        for (path, one) in &fix.files {
-            let (edits, holders) = by_file.entry(path.clone()).or_default();
+        for (path, one) in fix.files.iter() {
+            let (edits, holders) = by_file.entry(path.to_owned()).or_default();
             edits.join(&one.edits).expect("it was asked whether they fit");
             for edit in one.edits.iter() {
                 holders.entry(edit.span).or_insert(taken.len());
@@ -56,22 +58,34 @@ pub fn compatible(fixes: Vec<GivenFix>) -> (Vec<GivenFix>, Vec<(GivenFix, usize)
     (taken, refused)
 }
 
+/// Whether a text may be made of another one; else the reason.
+pub type Guard = Arc<dyn Fn(&str, &str) -> Result<(), String> + Send + Sync>;
+
+/// Why nothing comes of a fix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// The reason.
+    pub reason: String,
+    /// Whether a file would come of it that the guard refuses.
+    pub guarded: bool,
+}
+
 /// A file that fixes edit.
 struct GivenFile {
     file: Arc<File>,
     /// The numbers of the fixes that edit it.
     fixes: Vec<usize>,
     /// What it is to be when all of them are taken, where that is known to the byte.
-    exact: Option<String>,
+    exact: Option<Arc<str>>,
     /// Whether gofmt would leave it as it is.
     tidy: bool,
 }
 
 /// What a file comes to with some fixes.
 struct FileOutcome {
-    text: String,
+    text: Arc<str>,
     /// The fixes that could not be applied, and why.
-    lost: Vec<(usize, String)>,
+    lost: Vec<(usize, Loss)>,
 }
 
 /// What a file came to with some of its fixes.
@@ -92,6 +106,7 @@ pub struct GivenFixes {
     leaders: Vec<usize>,
     file_cache: Arc<FileCache>,
     known: Mutex<KnownOutcomes>,
+    guard: Guard,
 }
 
 /// The files with some fixes.
@@ -100,26 +115,28 @@ pub struct GivenOutcome {
     /// The files that change.
     pub files: ChangedTexts,
     /// The fixes that fell away, and why.
-    pub lost: BTreeMap<usize, String>,
+    pub lost: BTreeMap<usize, Loss>,
 }
 
 impl GivenFixes {
     /// Joins `fixes`, which are [`compatible`], over `files`; `exact` says what some of them are
-    /// to be when all fixes are taken. Fixes that nothing can come of are in the second list.
+    /// to be when all fixes are taken, and `guard` is asked of every text before it is proved or
+    /// written. Fixes that nothing can come of are in the second list.
     ///
     /// # Errors
     /// Those of the system, when gofmt cannot be asked.
     pub fn new(
         fixes: Vec<GivenFix>,
         files: &BTreeMap<PathBuf, Arc<File>>,
-        exact: BTreeMap<PathBuf, String>,
-    ) -> io::Result<(GivenFixes, BTreeMap<usize, String>)> {
+        exact: BTreeMap<PathBuf, Arc<str>>,
+        guard: &Guard,
+    ) -> io::Result<(GivenFixes, BTreeMap<usize, Loss>)> {
         let mut given: BTreeMap<PathBuf, GivenFile> = BTreeMap::new();
         let mut exact = exact;
         for (number, fix) in fixes.iter().enumerate() {
-            for path in fix.files.keys() {
+            for path in fix.files.paths() {
                 let Some(file) = files.get(path) else { continue };
-                let one = given.entry(path.clone()).or_insert_with(|| GivenFile {
+                let one = given.entry(path.to_owned()).or_insert_with(|| GivenFile {
                     file: Arc::clone(file),
                     fixes: Vec::new(),
                     exact: exact.remove(path),
@@ -134,10 +151,13 @@ impl GivenFixes {
             one.tidy = tidied.is_some_and(|tidied| tidied == one.file.text());
         }
         let refs = fixes.iter().enumerate();
-        let refs = refs.map(|(id, fix)| FixRef { id, files: fix.files.keys().cloned().collect() }).collect();
+        let refs = refs
+            .map(|(id, fix)| FixRef { id, files: fix.files.paths().map(Path::to_owned).collect() })
+            .collect();
         let file_cache = Arc::new(FileCache::reading(&Disk::default()));
         let leaders = leaders(&fixes, files);
-        let all = GivenFixes { fixes, refs, files: given, leaders, file_cache, known: Mutex::default() };
+        let (known, guard) = (Mutex::default(), Arc::clone(guard));
+        let all = GivenFixes { fixes, refs, files: given, leaders, file_cache, known, guard };
         let lost = all.outcome(&BTreeSet::new())?.lost;
         Ok((all, lost))
     }
@@ -162,9 +182,9 @@ impl GivenFixes {
         loop {
             let texts = self.texts(&held)?;
             let mut more = false;
-            for (number, reason) in texts.iter().flat_map(|(_, text)| &text.lost) {
+            for (number, loss) in texts.iter().flat_map(|(_, text)| &text.lost) {
                 if held.insert(*number) {
-                    outcome.lost.insert(*number, reason.clone());
+                    outcome.lost.insert(*number, loss.clone());
                     more = true;
                 }
             }
@@ -172,14 +192,27 @@ impl GivenFixes {
             if !more {
                 for (path, text) in texts {
                     let before = self.files[path].file.text();
-                    if text.text != before {
-                        let text = ChangedText { before: before.to_owned(), after: text.text.clone() };
+                    if *text.text != *before {
+                        let text = ChangedText { before: before.to_owned(), after: text.text.to_string() };
                         outcome.files.insert(path.clone(), text);
                     }
                 }
                 return Ok(outcome);
             }
         }
+    }
+
+    /// The fixes of which nothing is left in any of their files, when all but `without` are taken.
+    ///
+    /// # Errors
+    /// Those of the system, when gofmt cannot be asked.
+    pub fn idle(&self, without: &BTreeSet<usize>) -> io::Result<BTreeSet<usize>> {
+        let texts = self.texts(without)?;
+        let same = texts.iter().filter(|(path, after)| *after.text == *self.files[*path].file.text());
+        let same: BTreeSet<&Path> = same.map(|(path, _)| path.as_path()).collect();
+        let fixes = self.fixes.iter().enumerate().filter(|(id, _)| !without.contains(id));
+        let idle = fixes.filter(|(_, fix)| fix.files.paths().all(|path| same.contains(path)));
+        Ok(idle.map(|(id, _)| id).collect())
     }
 
     /// Every file without the fixes of `held`.
@@ -199,14 +232,16 @@ impl GivenFixes {
         let changed: Vec<usize> = (0..fresh.len())
             .filter(|at| {
                 let (path, _, outcome) = &fresh[*at];
-                self.files[*path].tidy && outcome.text != self.files[*path].file.text()
+                self.files[*path].tidy && *outcome.text != *self.files[*path].file.text()
             })
             .collect();
-        let untidy: Vec<&str> = changed.iter().map(|at| fresh[*at].2.text.as_str()).collect();
+        let untidy: Vec<&str> = changed.iter().map(|at| &*fresh[*at].2.text).collect();
         let tidied = formatted(&untidy)?;
         for (at, tidied) in changed.into_iter().zip(tidied) {
-            if let Some(tidied) = tidied {
-                fresh[at].2.text = tidied;
+            let before = self.files[fresh[at].0].file.text();
+            // gofmt moves comments to where they count.
+            if let Some(tidied) = tidied.filter(|tidied| (self.guard)(before, tidied).is_ok()) {
+                fresh[at].2.text = tidied.into();
             }
         }
         for (path, ids, outcome) in fresh {
@@ -232,69 +267,82 @@ impl GivenFixes {
 
     /// One file with the fixes `ids`, before gofmt.
     fn made(&self, one: &GivenFile, ids: &[usize]) -> FileOutcome {
+        // What is parsed of it goes when it is made: there may be many files.
+        let file = Arc::new(one.file.unparsed());
         if let Some(exact) = one.exact.as_ref().filter(|_| ids.len() == one.fixes.len()) {
-            let after = File::new(one.file.path(), exact.clone());
-            if breaks(&one.file, &after, &between(one.file.text(), exact)).is_none() {
-                return FileOutcome { text: exact.clone(), lost: Vec::new() };
+            let after = File::new(file.path(), &**exact);
+            let parses = || breaks(&file, &after, &between(file.text(), exact)).is_none();
+            if (self.guard)(file.text(), exact).is_ok() && parses() {
+                return FileOutcome { text: Arc::clone(exact), lost: Vec::new() };
             }
         }
         let mut taken = Vec::new();
         let mut lost = Vec::new();
-        let mut text = one.file.text().to_owned();
+        let mut text = file.text().to_owned();
         let mut ids = ids.to_vec();
-        if let Ok(edits) = self.tried(one, &ids) {
-            return FileOutcome { text: edits.apply(&text), lost };
+        match self.tried(&file, &ids) {
+            Ok(text) => return FileOutcome { text: text.into(), lost },
+            Err(loss) if loss.guarded => {
+                self.take_together(&file, &ids, &mut taken, &mut text, &mut lost);
+                return FileOutcome { text: text.into(), lost };
+            }
+            Err(_) => {}
         }
-        let broken = breaking::fixes_of(&one.file, &self.fixes, &ids);
+        let broken = breaking::fixes_of(&file, &self.fixes, &ids);
         ids.retain(|id| broken.binary_search(id).is_err());
         lost.extend(broken.into_iter().map(|id| {
             let line = self.fixes[id].line;
-            (id, format!("the result would not parse near line {line}"))
+            (id, Loss { reason: format!("the result would not parse near line {line}"), guarded: false })
         }));
-        self.take_together(one, &ids, &mut taken, &mut text, &mut lost);
-        FileOutcome { text, lost }
+        self.take_together(&file, &ids, &mut taken, &mut text, &mut lost);
+        FileOutcome { text: text.into(), lost }
     }
 
     /// Adds `ids` to those that are taken, as far as a file comes of it.
     fn take_together(
         &self,
-        one: &GivenFile,
+        file: &Arc<File>,
         ids: &[usize],
         taken: &mut Vec<usize>,
         text: &mut String,
-        lost: &mut Vec<(usize, String)>,
+        lost: &mut Vec<(usize, Loss)>,
     ) {
         if ids.is_empty() {
             return;
         }
         let all: Vec<usize> = taken.iter().chain(ids).copied().collect();
-        match self.tried(one, &all) {
-            Ok(edits) => {
-                *text = edits.apply(one.file.text());
+        match self.tried(file, &all) {
+            Ok(after) => {
+                *text = after;
                 taken.extend(ids);
             }
-            Err(reason) if ids.len() == 1 => lost.push((ids[0], reason)),
+            Err(loss) if ids.len() == 1 => lost.push((ids[0], loss)),
             Err(_) => {
                 let (first, second) = ids.split_at(ids.len() / 2);
-                self.take_together(one, first, taken, text, lost);
-                self.take_together(one, second, taken, text, lost);
+                self.take_together(file, first, taken, text, lost);
+                self.take_together(file, second, taken, text, lost);
             }
         }
     }
 
-    /// What the fixes `ids` do to one file, cleaned; or why nothing comes of it.
-    fn tried(&self, one: &GivenFile, ids: &[usize]) -> Result<Edits, String> {
+    /// What one file is with the fixes `ids`, cleaned; or why nothing comes of it.
+    fn tried(&self, file: &Arc<File>, ids: &[usize]) -> Result<String, Loss> {
         let mut edits = EditSet::default();
         let mut imports: BTreeSet<WantedImport> = BTreeSet::new();
-        for fix in ids.iter().filter_map(|id| self.fixes[*id].files.get(one.file.path())) {
+        for fix in ids.iter().filter_map(|id| self.fixes[*id].files.get(file.path())) {
             edits.join(&fix.edits).expect("only fixes that go together are given");
             imports.extend(fix.imports.iter().cloned());
         }
         let change = FileFix { edits: edits.into(), imports, ..FileFix::default() };
         let mut file_set = FileSet::beside(&self.file_cache);
-        file_set.put(Arc::clone(&one.file));
-        cleaned(&one.file, &change, &file_set.package_of(&one.file))
-            .map_err(|reason| reason.replace("; this is a bug in the rule, please report it", ""))
+        file_set.put(Arc::clone(file));
+        let edits = cleaned(file, &change, &file_set.package_of(file)).map_err(|reason| {
+            let reason = reason.replace("; this is a bug in the rule, please report it", "");
+            Loss { reason, guarded: false }
+        })?;
+        let after = edits.apply(file.text());
+        (self.guard)(file.text(), &after).map_err(|reason| Loss { reason, guarded: true })?;
+        Ok(after)
     }
 
     /// The files after the fixes of each rule and those before it, by the names of the rules; with
@@ -323,9 +371,8 @@ impl GivenFixes {
                 later.remove(id);
             }
             let outcome = self.outcome(&later)?;
-            let touched: BTreeSet<&PathBuf> =
-                own.iter().flat_map(|id| self.fixes[*id].files.keys()).collect();
-            let files = outcome.files.into_iter().filter(|(path, _)| touched.contains(path));
+            let touched: BTreeSet<&Path> = own.iter().flat_map(|id| self.fixes[*id].files.paths()).collect();
+            let files = outcome.files.into_iter().filter(|(path, _)| touched.contains(path.as_path()));
             states.push(RuleState {
                 rule: rule.to_owned(),
                 files: files.map(|(path, text)| (path, text.after)).collect(),

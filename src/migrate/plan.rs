@@ -92,6 +92,8 @@ pub struct PlannedFix {
     pub path: String,
     /// The line of its site, from 1.
     pub line: usize,
+    /// The column of its site in bytes, from 1.
+    pub column: usize,
     /// The files that it edits.
     pub files: Vec<String>,
     /// What verification made of it.
@@ -172,7 +174,8 @@ impl PlanFile {
     /// Puts files and fixes in the order of paths and places.
     pub fn sort(&mut self) {
         self.files.sort_by(|a, b| a.path.cmp(&b.path));
-        self.fixes.sort_by(|a, b| (&a.path, a.line, &a.rule).cmp(&(&b.path, b.line, &b.rule)));
+        self.fixes
+            .sort_by(|a, b| (&a.path, a.line, a.column, &a.rule).cmp(&(&b.path, b.line, b.column, &b.rule)));
     }
 
     /// Refuses one of several parts.

@@ -191,6 +191,7 @@ mod tests {
                 level: Applicability::Safe,
                 path: files[0].to_owned(),
                 line: 1,
+                column: 1,
                 files: files.iter().map(|file| (*file).to_owned()).collect(),
                 proof: Proof::Proved,
                 proof_reason: None,
@@ -209,7 +210,7 @@ mod tests {
             ],
             &[("one", &["a"]), ("one", &["a"]), ("two", &["a", "b"]), ("three", &["b"]), ("three", &["c"])],
         );
-        let mut resolved = plan.resolve(Path::new("/r"), &|_| Ok("0".to_owned()));
+        let mut resolved = plan.resolve(Path::new("/r"), &|_| Ok("0".to_owned()), &|_, _| Ok(()));
         let units = Units::of(&plan, &resolved);
         assert_eq!(units.fixes, [vec![0, 1], vec![2], vec![3], vec![4]]);
         let text = |gone: &LeftOut, path: &str| {
@@ -238,7 +239,7 @@ mod tests {
             &[("a", &[("one", "1"), ("two", "2"), ("three", "3")]), ("b", &[("one", "1")])],
             &[("two", &["a"]), ("one", &["b"]), ("three", &["b"])],
         );
-        let resolved = plan.resolve(Path::new("/r"), &|_| Ok("0".to_owned()));
+        let resolved = plan.resolve(Path::new("/r"), &|_| Ok("0".to_owned()), &|_, _| Ok(()));
         let units = Units::of(&plan, &resolved);
         assert_eq!(units.fixes, [vec![0], vec![1, 2]]);
         assert_eq!(units.files[0], BTreeMap::from([(PathBuf::from("/r/a"), 0)]));

@@ -44,6 +44,11 @@ impl File {
         }
     }
 
+    /// The same file before anything of it was looked at.
+    pub fn unparsed(&self) -> File {
+        File::new(self.path.as_path(), self.text.as_str())
+    }
+
     /// Where the file is, as the engine named it.
     pub fn path(&self) -> &Path {
         &self.path

@@ -52,7 +52,9 @@ impl Hash for Edits {
 
 impl From<Vec<Edit>> for Edits {
     /// Of edits that are sorted and disjoint.
-    fn from(list: Vec<Edit>) -> Edits {
+    fn from(mut list: Vec<Edit>) -> Edits {
+        // There are as many of these as fixes, and most have one edit.
+        list.shrink_to_fit();
         Edits { list, leads: OnceLock::new() }
     }
 }

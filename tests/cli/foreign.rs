@@ -281,6 +281,103 @@ fn every_format_says_the_same_fix() {
 }
 
 #[test]
+fn a_plan_says_the_column_of_each_place() {
+    toolchain::need();
+    let ground = pair();
+    let patch = format!(
+        "--- a/pair.go\n+++ b/pair.go\n{}{}",
+        hunk(5, "\treturn 1", "\treturn wrong"),
+        hunk(10, "\treturn 2", "\treturn 1 + 1")
+    );
+    ground.feed(&["apply", "-", "--verify", "none", "--plan-out", "plan.json"], patch).code(0);
+    let fix = stream(&ground, "2\n}", "wrong\n}");
+    let named = |file: &str, column: usize| {
+        let plan: serde_json::Value = serde_json::from_str(&ground.text(file)).unwrap();
+        let first = &plan["fixes"][0];
+        assert_eq!(first["column"], json!(column));
+        let column = format!("pair.go:{}:{column} ", first["line"]);
+        let ran = ground.run(&["apply", file, "--diff"]).code(1);
+        ran.err(&["refused by the proof", &column, "undefined: wrong"]);
+        ground.run(&["apply", file, "-l"]).code(1).err(&[&column]);
+    };
+    named("plan.json", 1);
+    ground.feed(&["apply", "-", "--verify", "none", "--plan-out", "other.json"], fix).code(0);
+    named("other.json", 9);
+    // The plans of gomend's own rules too.
+    let sleepy = Ground::sleepy();
+    let found: serde_json::Value =
+        serde_json::from_str(&sleepy.run(&["check", "--format", "json"]).out).unwrap();
+    sleepy.run(&["fix", "--verify", "none", "--plan-out", "plan.json"]).code(0);
+    let plan: serde_json::Value = serde_json::from_str(&sleepy.text("plan.json")).unwrap();
+    let start = &found["findings"][0]["start"];
+    assert!(start["column"].as_u64() > Some(1), "{found}");
+    assert_eq!((&plan["fixes"][0]["line"], &plan["fixes"][0]["column"]), (&start["line"], &start["column"]));
+}
+
+#[test]
+fn the_largest_numbers_are_refused_by_name() {
+    let ground = pair();
+    let most = u64::MAX;
+    let mut posn: serde_json::Value = serde_json::from_str(&stream(&ground, "return 2", "return 3")).unwrap();
+    posn["example.com/m"]["toy"][0]["posn"] = json!(format!("pair.go:{most}:{most}"));
+    let at =
+        |line: u64, column: u64| json!({"Filename": "pair.go", "Offset": 0, "Line": line, "Column": column});
+    let new = json!({"NewLines": ["\treturn 3"]});
+    for input in [
+        posn.to_string(),
+        issue(json!({"Replacement": new, "Pos": at(most, most)})),
+        issue(json!({"Replacement": new, "Pos": at(10, most)})),
+        issue(json!({"Replacement": new, "LineRange": {"From": most, "To": most}})),
+        sarif(json!({"startLine": most, "startColumn": most, "endLine": most, "endColumn": most}), "pair.go")
+            .to_string(),
+        rdjson(json!({"start": {"line": most, "column": most}}), "x").to_string(),
+        diff("pair.go", "\treturn 3", "\treturn 4").replace("-10,1", &format!("-{most},1")),
+    ] {
+        let ran = ground.feed(&["apply", "-", "--verify", "none"], &input).code(1);
+        ran.err(&["left alone: pair.go"]);
+        assert_eq!(ground.text("pair.go"), PAIR, "{input}");
+    }
+}
+
+#[test]
+fn a_fix_of_which_nothing_is_left_is_not_counted_as_applied() {
+    let ground = pair();
+    let end = PAIR.len();
+    let name = ground.path("pair.go").to_string_lossy().into_owned();
+    // gofmt puts the last line end back.
+    let ran =
+        ground.feed(&["apply", "-", "--verify", "none"], stream_of(&[(name, end - 1, end, String::new())]));
+    ran.code(0).out(&["Nothing to fix."]).err(&["1 fix is already there"]);
+    assert_eq!(ground.text("pair.go"), PAIR);
+}
+
+#[test]
+fn an_import_that_nothing_uses_can_be_taken_away_by_itself() {
+    toolchain::need();
+    let text = PAIR.replace("package m\n", "package m\n\nimport \"fmt\"\n");
+    let ground = Ground::new(&[("go.mod", MOD), ("pair.go", &text)]);
+    let start = text.find("\nimport").unwrap();
+    let name = ground.path("pair.go").to_string_lossy().into_owned();
+    let edits = [(name, start, start + "\nimport \"fmt\"\n".len(), String::new())];
+    ground.feed(&["apply", "-"], stream_of(&edits)).code(0).out(&["Applied 1 fix in 1 file."]);
+    assert_eq!(ground.text("pair.go"), PAIR);
+}
+
+#[test]
+fn a_diff_may_begin_with_a_byte_order_mark_and_name_a_file_as_it_likes() {
+    let ground = pair();
+    let patch = diff("pair.go", "\treturn 2", "\treturn 1 + 1");
+    ground
+        .feed(&["apply", "-", "--verify", "none"], format!("\u{feff}{patch}"))
+        .code(0)
+        .out(&["Applied 1 fix"]);
+    assert_eq!(ground.text("pair.go"), PAIR.replace("return 2", "return 1 + 1"));
+    let named =
+        patch.replace("a/pair.go", "\"a/x\\nApplied.go\"").replace("b/pair.go", "\"b/x\\nApplied.go\"");
+    ground.feed(&["apply", "-"], named).code(1).err(&["left alone: x\\nApplied.go: there is no such file"]);
+}
+
+#[test]
 fn a_text_that_the_tool_did_not_see_is_refused() {
     let ground = pair();
     let start = PAIR.find("return 2").unwrap();
@@ -677,16 +774,16 @@ fn what_is_not_whole_is_refused_before_anything_is_written() {
 fn an_input_that_is_too_large_is_refused() {
     let ground = pair();
     let file = std::fs::File::create(ground.path("huge.json")).unwrap();
-    file.set_len(200 << 20).unwrap();
+    file.set_len(300 << 20).unwrap();
     ground
         .run(&["apply", "huge.json", "--from", "sarif"])
         .code(2)
-        .err(&["huge.json: larger than 128 MiB, which is the limit"]);
-    ground.run(&["apply", "huge.json"]).code(2).err(&["huge.json: larger than 128 MiB"]);
+        .err(&["huge.json: larger than 256 MiB, which is the limit"]);
+    ground.run(&["apply", "huge.json"]).code(2).err(&["huge.json: larger than 256 MiB"]);
     // Many small hunks take more than their size says.
     let one = "@@ -10 +10 @@\n-\treturn 2\n+\treturn 3\n";
-    let many = format!("--- a/pair.go\n+++ b/pair.go\n{}", one.repeat(250_001));
-    ground.feed(&["apply", "-", "--verify", "none"], many).code(2).err(&["more than 250000 hunks"]);
+    let many = format!("--- a/pair.go\n+++ b/pair.go\n{}", one.repeat(1_000_001));
+    ground.feed(&["apply", "-", "--verify", "none"], many).code(2).err(&["more than 1000000 hunks"]);
     assert_eq!(ground.text("pair.go"), PAIR);
 }
 

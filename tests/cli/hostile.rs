@@ -401,7 +401,7 @@ fn applied(ground: &Ground, plan: &Value, more: &[&str]) -> Ran {
 fn forged(ground: &Ground, path: &str, after: &str, fixes: usize) -> Value {
     let before = ground.text(path);
     let hash = |text: &str| blake3::hash(text.as_bytes()).to_hex().to_string();
-    let fix = json!({"rule": "time-after-sleep", "level": "safe", "path": path, "line": 1, "files": [path],
+    let fix = json!({"rule": "time-after-sleep", "level": "safe", "path": path, "line": 1, "column": 1, "files": [path],
         "proof": "proved", "proof_reason": null});
     json!({
         "plan": 1, "gomend": env!("CARGO_PKG_VERSION"), "proved_by": "the pope", "rules": ["time-after-sleep"],
@@ -528,7 +528,7 @@ fn a_plan_of_many_rules_is_applied_soon() {
         .collect();
     let fixes: Vec<Value> = rules
         .iter()
-        .map(|rule| json!({"rule": rule, "level": "safe", "path": "sleep.go", "line": 1, "files": ["sleep.go"], "proof": "proved", "proof_reason": null}))
+        .map(|rule| json!({"rule": rule, "level": "safe", "path": "sleep.go", "line": 1, "column": 1, "files": ["sleep.go"], "proof": "proved", "proof_reason": null}))
         .collect();
     plan["rules"] = json!(rules);
     plan["files"][0]["steps"] = json!(steps);

@@ -100,7 +100,7 @@ fn what_a_plan_has_and_nothing_proves_is_not_written() {
     ground.run(&["apply", "plan.json"]).code(1).out(&[
         "Applied 1 fix in 1 file.",
         "1 not proved, so not written:",
-        "sleep_tagged.go:9:1 time-after-sleep:",
+        "sleep_tagged.go:9:2 time-after-sleep:",
         "--allow-unproved",
     ]);
     assert_eq!(ground.text("sleep.go"), SLEPT);
@@ -166,9 +166,9 @@ fn a_fix_of_a_plan_that_breaks_is_refused_and_the_others_are_not() {
         "Applied 3 fixes in 3 files.",
         "All proved by gofmt, build and vet.",
         "3 refused by the proof",
-        "a/sleep.go:7:1 time-after-sleep: a/sleep.go:7:13: undefined: e",
-        "b/both.go:14:1 time-after-sleep: b/both.go:12:13: undefined: e",
-        "b/both.go:12:1 gosched: it stands on a fix that was refused",
+        "a/sleep.go:7:2 time-after-sleep: a/sleep.go:7:13: undefined: e",
+        "b/both.go:14:2 time-after-sleep: b/both.go:12:13: undefined: e",
+        "b/both.go:12:3 gosched: it stands on a fix that was refused",
     ]);
     let changed = ground.git(&["diff", "--name-only"]);
     assert_eq!(changed, "c/pump.go\nfree/sleep.go\nsub/sleep.go\n");

@@ -67,6 +67,7 @@ impl ForeignGate<'_> {
         held.extend(lost.keys());
         let outcome = given.outcome(&held)?;
         let mut outcomes = FixOutcomes::new(&judgement);
+        outcomes.reserve(given.list().len() - held.len());
         let mut units: BTreeMap<usize, usize> = BTreeMap::new();
         for id in verdicts.per_fix.iter().filter(|(_, (proof, _))| *proof == Proof::Refused) {
             *units.entry(given.unit(*id.0)).or_default() += 1;
@@ -91,8 +92,9 @@ impl ForeignGate<'_> {
                 outcomes.refuse(Left { reason: format!("{}{reason}", left.reason), ..left });
                 continue;
             }
-            let files = fix.files.keys().cloned().collect();
-            let (lost, together) = (outcome.lost.get(&id).cloned(), with(id));
+            let files = fix.files.paths().map(Path::to_owned).collect();
+            let lost = outcome.lost.get(&id).map(|loss| loss.reason.clone());
+            let together = with(id);
             outcomes.add(&judgement, JudgedFix { lost, together, ..JudgedFix::new(id, files, left) });
         }
         let proofs = (0..given.list().len()).map(|id| judgement.of(id)).collect();
@@ -125,13 +127,12 @@ impl ForeignGate<'_> {
             Ok(states)
         };
         let of_input = format!("{} {:?}", run.input, self.args.max_fixes);
-        let planned = self.planned(given, &outcomes, &files, run);
-        let head = || {
+        let head = |outcomes: &FixOutcomes, files: &ChangedTexts| {
             Ok(PlanHead {
                 rules: run.rules.clone(),
                 verified: summary.verified.clone(),
                 part: run.setup.part(run.target, &of_input),
-                fixes: planned.clone(),
+                fixes: self.planned(given, outcomes, files, run),
                 ..PlanHead::default()
             })
         };
@@ -165,6 +166,7 @@ impl ForeignGate<'_> {
                 level: run.level(of),
                 path: path(&of.path),
                 line: of.line,
+                column: of.column,
                 files: edited.map(|one| path(one)).collect(),
                 proof: fix.proof,
                 proof_reason: fix.proof_reason.clone(),
@@ -179,7 +181,7 @@ pub(super) struct Exported<'a> {
     /// The files after each rule.
     pub(super) states: &'a dyn Fn() -> Result<Vec<RuleState>, Stop>,
     /// What a plan says.
-    pub(super) head: &'a dyn Fn() -> Result<PlanHead, Stop>,
+    pub(super) head: &'a dyn Fn(&FixOutcomes, &ChangedTexts) -> Result<PlanHead, Stop>,
     /// What a commit says it does, before the key of its piece.
     pub(super) purpose: &'static str,
 }
@@ -244,7 +246,8 @@ impl AppliedFixes<'_> {
             purpose: exported.purpose,
             catalogue: &self.setup.catalogue,
         };
-        export::deliver(&changes, to, &self.args.export, (exported.head)()?, self.command, io)?;
+        let head = (exported.head)(&self.outcomes, &self.files)?;
+        export::deliver(&changes, to, &self.args.export, head, self.command, io)?;
         if let Destination::Plan(file) = to
             && file != Path::new("-")
         {

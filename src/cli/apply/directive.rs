@@ -1,25 +1,54 @@
-//! What a fix of another tool may not add by itself: what makes the compiler read or run
-//! something that the text only names.
+//! What a change may not do by itself: add, bring into force or take out of force what makes the
+//! compiler read or run something that the text only names, or what says where a file is built.
+//!
+//! Lines that a fix adds are looked at wherever they stand. Beside that, the directives that go
+//! itself would follow are compared: an edit elsewhere can end the comment around one.
 
 use super::super::args::AllowedDirective;
 use crate::syntax::File;
-use crate::syntax::outline::Outline;
+use crate::syntax::outline::{Outline, TokenKind, tokens};
 use crate::text::{Edit, Edits, Span};
 use std::collections::HashMap;
 
-/// As [`added`], for what `edits` make of a file; looks only at the lines that they change.
-pub fn added_by(
-    file: &File,
-    edits: &Edits,
-    allowed: &[AllowedDirective],
-) -> Option<(AllowedDirective, String)> {
+/// What a change does to a directive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DirectiveChange {
+    kind: AllowedDirective,
+    line: String,
+    effect: DirectiveEffect,
+}
+
+/// How it changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum DirectiveEffect {
+    Written,
+    InForce,
+    OutOfForce,
+}
+
+impl DirectiveChange {
+    /// Why the change is refused, and what takes it.
+    pub fn reason(&self) -> String {
+        let line: String = self.line.chars().take(60).collect();
+        let cause = match (self.kind, self.effect) {
+            (AllowedDirective::Build, _) => format!(
+                "it changes the build constraint `{line}`, and a file that is not built proves nothing"
+            ),
+            (_, DirectiveEffect::Written) => format!("it adds `{line}`, which the compiler would follow"),
+            (_, DirectiveEffect::InForce) => {
+                format!("it brings `{line}` into force, which the compiler would follow")
+            }
+            (_, DirectiveEffect::OutOfForce) => format!("it puts `{line}` out of force"),
+        };
+        format!("{cause}; look at it, then take --allow-directive {}", word(self.kind))
+    }
+}
+
+/// The first thing on the lines that `edits` change of which there is more afterwards, and that is
+/// not among `allowed`. What they do to the lines beside them, [`changed`] says.
+pub fn added_by(file: &File, edits: &Edits, allowed: &[AllowedDirective]) -> Option<DirectiveChange> {
     let text = file.text();
     let (Some(first), Some(last)) = (edits.iter().next(), edits.iter().next_back()) else { return None };
-    let head = file.outline().decls.first().map_or(text.len(), |decl| decl.span.start);
-    let imports_c = file.outline().imports.iter().any(|import| import.path == "C");
-    if imports_c || first.span.start <= head {
-        return added(text, &edits.apply(text), allowed);
-    }
     let start = text[..first.span.start].rfind('\n').map_or(0, |at| at + 1);
     let end = text[last.span.end..].find('\n').map_or(text.len(), |at| last.span.end + at);
     let moved = edits.iter().map(|edit| Edit {
@@ -31,44 +60,161 @@ pub fn added_by(
     added_lines(lines, &moved.apply(lines), allowed)
 }
 
-/// The first thing that `after` has more of than `before` and that is not among `allowed`; or its
-/// build constraint where that is another one: a file that is left out would pass every proof.
-pub fn added(before: &str, after: &str, allowed: &[AllowedDirective]) -> Option<(AllowedDirective, String)> {
-    if !allowed.contains(&AllowedDirective::Build) {
-        let (old, new) = (constraint(before), constraint(after));
-        if old != new {
-            let line = new.iter().find(|line| !old.contains(*line)).or(old.first()).or(new.first());
-            return Some((AllowedDirective::Build, line.copied().unwrap_or_default().to_owned()));
-        }
+/// What `after` changes of the directives of `before` and is not among `allowed`: one that is added
+/// or in force only there, else one that is no longer in force.
+pub fn changed(before: &str, after: &str, allowed: &[AllowedDirective]) -> Option<DirectiveChange> {
+    let (old, new) = (in_force(before), in_force(after));
+    let mut counts: HashMap<&Directive, isize> = HashMap::new();
+    for directive in &new {
+        *counts.entry(directive).or_default() += 1;
     }
-    added_lines(before, after, allowed)
+    for directive in &old {
+        *counts.entry(directive).or_default() -= 1;
+    }
+    let of = |directive: &Directive, effect| {
+        let Directive { kind, line, .. } = directive.clone();
+        DirectiveChange { kind, line, effect }
+    };
+    let more = new.iter().find(|one| counts[one] > 0 && !allowed.contains(&one.kind));
+    let more = more.map(|one| {
+        let there = before.contains(&one.line);
+        of(one, if there { DirectiveEffect::InForce } else { DirectiveEffect::Written })
+    });
+    more.or_else(|| added_lines(before, after, allowed)).or_else(|| {
+        let less = old.iter().find(|one| counts[one] < 0 && !allowed.contains(&one.kind))?;
+        Some(of(less, DirectiveEffect::OutOfForce))
+    })
+}
+
+/// A directive that go follows.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Directive {
+    kind: AllowedDirective,
+    /// Its line, without the blanks around it.
+    line: String,
+    /// Its place among the lines that a C compiler gets, whose order counts.
+    place: usize,
+}
+
+/// The directives of a file that go follows.
+fn in_force(text: &str) -> Vec<Directive> {
+    let outline = Outline::header_of(text);
+    let imports = |path: &str| outline.imports.iter().any(|import| import.path == path);
+    let directive = |kind, line: &str| Directive { kind, line: line.to_owned(), place: 0 };
+    let mut found = Vec::new();
+    found.extend(constraint(text, &outline).into_iter().map(|line| directive(AllowedDirective::Build, line)));
+    // go leaves such a file out of every build.
+    if outline.package.as_ref().is_some_and(|package| package.text == "documentation") {
+        found.push(directive(AllowedDirective::Build, "package documentation"));
+    }
+    if imports("C") {
+        found.push(directive(AllowedDirective::Cgo, "import \"C\""));
+        found.extend(
+            preamble(text, &outline).into_iter().enumerate().map(|(place, line)| Directive {
+                place: place + 1,
+                ..directive(AllowedDirective::Cgo, line)
+            }),
+        );
+    }
+    if memchr::memmem::find(text.as_bytes(), b"//go:").is_none() {
+        return found;
+    }
+    let comments = tokens(text, Span::new(outline.bom, text.len()))
+        .filter(|(kind, _)| *kind == TokenKind::LineComment)
+        .map(|(_, span)| span);
+    for span in comments {
+        let comment = span.of(text);
+        let kind = match () {
+            // Without these imports the comments are mistakes.
+            () if is_directive(comment, "//go:embed") && imports("embed") => AllowedDirective::Embed,
+            () if is_directive(comment, "//go:linkname") && imports("unsafe") => AllowedDirective::Linkname,
+            () if comment.starts_with("//go:cgo_") => AllowedDirective::Cgo,
+            () => continue,
+        };
+        found.push(directive(kind, whole_line(text, span)));
+    }
+    // `go generate` reads lines and no Go: one in a string counts too.
+    let lines = text.lines().filter(|line| is_directive(line, "//go:generate"));
+    found.extend(lines.map(|line| directive(AllowedDirective::Generate, line.trim_end())));
+    found
+}
+
+/// Whether `line` is the directive of this name.
+fn is_directive(line: &str, name: &str) -> bool {
+    line.strip_prefix(name).is_some_and(|rest| rest.trim_start().len() < rest.len() || rest.is_empty())
+}
+
+/// The line of a comment up to its end, without the blanks around it.
+fn whole_line(text: &str, comment: Span) -> &str {
+    let start = text[..comment.start].rfind('\n').map_or(0, |end| end + 1);
+    text[start..comment.end].trim_start_matches('\u{feff}').trim()
 }
 
 /// The lines above the package clause that say where a file is built.
-fn constraint(text: &str) -> Vec<&str> {
-    let mut modern = Vec::new();
-    let mut old = Vec::new();
-    for line in text.trim_start_matches('\u{feff}').lines() {
-        let line = line.trim();
-        if line.starts_with("//go:build ") {
-            modern.push(line);
-        } else if line.strip_prefix("//").is_some_and(|rest| rest.trim_start().starts_with("+build ")) {
-            old.push(line);
-        } else if line.starts_with("package ") {
+fn constraint<'t>(text: &'t str, outline: &Outline) -> Vec<&'t str> {
+    let comments = tokens(text, outline.header).filter(|(kind, _)| *kind == TokenKind::LineComment);
+    let modern: Vec<&str> = comments
+        .filter(|(_, span)| is_directive(span.of(text), "//go:build"))
+        .map(|(_, span)| whole_line(text, span))
+        .collect();
+    // go follows the old lines only where it finds no other.
+    if modern.iter().any(|line| line.starts_with("//")) {
+        return modern;
+    }
+    let (mut held, mut pending) = (modern, Vec::new());
+    for line in text[outline.bom..].lines().map(str::trim) {
+        if line.is_empty() {
+            held.append(&mut pending);
+        } else if let Some(comment) = line.strip_prefix("//") {
+            pending.extend(is_directive(comment.trim_start(), "+build").then_some(line));
+        } else {
             break;
         }
     }
-    // go follows the old lines only where it finds no other.
-    if modern.is_empty() { old } else { modern }
+    held
 }
 
-fn added_lines(
-    before: &str,
-    after: &str,
-    allowed: &[AllowedDirective],
-) -> Option<(AllowedDirective, String)> {
+/// The lines of the comments that cgo hands to the C compiler: those right above an import of `C`.
+fn preamble<'t>(text: &'t str, outline: &Outline) -> Vec<&'t str> {
+    let end = outline.import_decls.last().map_or(outline.bom, |decl| decl.span.end);
+    let gap = |start: usize, end: usize| text[start..end].matches('\n').count();
+    let mut group: Vec<(TokenKind, Span)> = Vec::new();
+    // Above the keyword, and above the path.
+    let mut above: HashMap<usize, Vec<(TokenKind, Span)>> = HashMap::new();
+    let (mut last, mut code) = (outline.bom, true);
+    for (kind, span) in tokens(text, Span::new(outline.bom, end)) {
+        let lines = gap(last, span.start);
+        let ends_code = code && lines == 0 && last > outline.bom;
+        (last, code) = (span.end, !kind.is_comment());
+        if lines > 1 {
+            group.clear();
+        }
+        if code {
+            if lines == 1 && !group.is_empty() {
+                above.insert(span.start, std::mem::take(&mut group));
+            }
+            group.clear();
+        } else if !ends_code {
+            group.push((kind, span));
+        }
+    }
+    let of_c = outline.imports.iter().filter(|import| import.path == "C");
+    let comments = of_c.flat_map(|import| {
+        let alone = outline.imports.iter().filter(|other| other.decl == import.decl).count() == 1;
+        let own = above.get(&import.span.start);
+        own.or_else(|| above.get(&outline.import_decls[import.decl].span.start).filter(|_| alone))
+    });
+    let inner = comments.flatten().map(|(kind, span)| {
+        let comment = &span.of(text)[2..];
+        if *kind == TokenKind::BlockComment { &comment[..comment.len() - 2] } else { comment }
+    });
+    inner.flat_map(str::lines).map(str::trim).filter(|line| !line.is_empty()).collect()
+}
+
+/// What stands more often on the lines of `after`, in force or not.
+fn added_lines(before: &str, after: &str, allowed: &[AllowedDirective]) -> Option<DirectiveChange> {
     let mut counts: HashMap<(AllowedDirective, String), isize> = HashMap::new();
-    let [before, after] = changed(before, after);
+    let [before, after] = changed_lines(before, after);
     for found in directives(before) {
         *counts.entry(found).or_default() -= 1;
     }
@@ -76,11 +222,12 @@ fn added_lines(
     for found in &all {
         *counts.entry(found.clone()).or_default() += 1;
     }
-    all.into_iter().find(|found| counts[found] > 0 && !allowed.contains(&found.0))
+    let (kind, line) = all.into_iter().find(|found| counts[found] > 0 && !allowed.contains(&found.0))?;
+    Some(DirectiveChange { kind, line, effect: DirectiveEffect::Written })
 }
 
 /// How a kind is named on the command line.
-pub fn word(kind: AllowedDirective) -> &'static str {
+fn word(kind: AllowedDirective) -> &'static str {
     match kind {
         AllowedDirective::Cgo => "cgo",
         AllowedDirective::Embed => "embed",
@@ -97,7 +244,7 @@ struct ChangedPart<'t> {
 }
 
 /// Two texts without the lines at their beginnings and ends that are the same.
-fn changed<'t>(before: &'t str, after: &'t str) -> [ChangedPart<'t>; 2] {
+fn changed_lines<'t>(before: &'t str, after: &'t str) -> [ChangedPart<'t>; 2] {
     let same = |(a, b): &(u8, u8)| a == b;
     let (old, new) = (before.as_bytes(), after.as_bytes());
     let head = old.iter().copied().zip(new.iter().copied()).take_while(same).count();
@@ -151,7 +298,7 @@ mod tests {
 
     #[test]
     fn what_reads_or_runs_something_is_seen() {
-        let kind = |after: &str| added("package p\n", after, &[]).map(|(kind, _)| kind);
+        let kind = |after: &str| changed("package p\n", after, &[]).map(|change| change.kind);
         assert_eq!(kind("package p\n\nimport \"C\"\n"), Some(AllowedDirective::Cgo));
         assert_eq!(kind("package p\n\nimport (\n\t\"fmt\"\n\t\"C\"\n)\n"), Some(AllowedDirective::Cgo));
         assert_eq!(kind("package p\n\n// #cgo LDFLAGS: -L/x\n"), Some(AllowedDirective::Cgo));
@@ -162,14 +309,14 @@ mod tests {
         assert_eq!(kind("//go:build ignore\n\npackage p\n"), Some(AllowedDirective::Build));
         assert_eq!(kind("// +build ignore\n\npackage p\n"), Some(AllowedDirective::Build));
         let tagged = "// Words.\n\n//go:build linux\n// +build linux\n\npackage p\n";
-        let without = |part: &str| added(tagged, &tagged.replace(part, ""), &[]).map(|(kind, _)| kind);
+        let without = |part: &str| changed(tagged, &tagged.replace(part, ""), &[]).map(|change| change.kind);
         assert_eq!(without("// +build linux\n"), None);
         assert_eq!(without("//go:build linux\n// +build linux\n"), Some(AllowedDirective::Build));
         assert_eq!(kind("package p\n\n// #1 is the best\n//go:noinline\n"), None);
         let cgo = "package p\n\n// #include <a.h>\nimport \"C\"\n";
-        assert_eq!(added(cgo, cgo, &[]), None);
+        assert_eq!(changed(cgo, cgo, &[]), None);
         let more = cgo.replace("<a.h>", "</etc/passwd>");
-        assert_eq!(added(cgo, &more, &[]).map(|(kind, _)| kind), Some(AllowedDirective::Cgo));
-        assert_eq!(added(cgo, &more, &[AllowedDirective::Cgo]), None);
+        assert_eq!(changed(cgo, &more, &[]).map(|change| change.kind), Some(AllowedDirective::Cgo));
+        assert_eq!(changed(cgo, &more, &[AllowedDirective::Cgo]), None);
     }
 }

@@ -5,7 +5,7 @@ use super::finding::finding;
 use crate::engine::matches;
 use crate::engine::plan::{Amendment, FixKey, SitePlace};
 use crate::engine::suppress;
-use crate::migrate::given::{GivenFix, GivenFixes, compatible, leaders, named_by};
+use crate::migrate::given::{FixedFiles, GivenFix, GivenFixes, Guard, compatible, leaders, named_by};
 use crate::review::{Draft, ReviewAnswer, ReviewAnswers, ReviewItem, ReviewedFixes, ShownFix, View};
 use crate::rewrite::{FileFix, Proof, intern};
 use crate::syntax::File;
@@ -34,6 +34,8 @@ pub struct DraftParts<'a> {
     pub cwd: &'a Path,
     /// Proves some of them without the others.
     pub prove: &'a dyn Fn(&GivenFixes) -> Option<Verdicts>,
+    /// Refuses texts whose directives change.
+    pub guard: Guard,
 }
 
 /// See the module's sentence.
@@ -94,7 +96,7 @@ impl<'a> GivenDraft<'a> {
                 let edit = suppress::comment_above(&around, &fix.rule, reason, file)
                     .ok_or("there is no line here that a comment could stand above")?;
                 let one = FileFix { edits: vec![edit].into(), ..FileFix::default() };
-                Some(GivenFix { files: BTreeMap::from([(fix.path.clone(), Box::new(one))]), ..fix.clone() })
+                Some(GivenFix { files: FixedFiles::one(fix.path.as_path(), one), ..fix.clone() })
             }
             Some(ReviewAnswer::Edited(amendment)) => Some(self.amended(fix, amendment)?),
         })
@@ -108,8 +110,8 @@ impl<'a> GivenDraft<'a> {
 
     /// The person's own version of a fix.
     fn amended(&self, fix: &GivenFix, amendment: &Amendment) -> Result<GivenFix, String> {
-        let mut files = BTreeMap::new();
-        let wanted: BTreeSet<_> = fix.files.values().flat_map(|one| one.imports.iter().cloned()).collect();
+        let mut files = FixedFiles::default();
+        let wanted: BTreeSet<_> = fix.files.iter().flat_map(|(_, one)| one.imports.iter().cloned()).collect();
         for (path, amended) in &amendment.files {
             let file = self.parts.files.get(path).ok_or("its file is gone")?;
             let edits: Edits =
@@ -118,7 +120,7 @@ impl<'a> GivenDraft<'a> {
                 })?;
             let used = |import: &&_| edits.iter().any(|edit| named_by(import, &edit.text));
             let imports = wanted.iter().filter(used).cloned().collect();
-            files.insert(path.clone(), Box::new(FileFix { edits, imports, ..FileFix::default() }));
+            files.insert(path.as_path(), FileFix { edits, imports, ..FileFix::default() });
         }
         Ok(GivenFix { files, ..fix.clone() })
     }
@@ -142,13 +144,13 @@ impl<'a> GivenDraft<'a> {
 
     /// The files of `paths` with what is accepted, and why some of it is not in them.
     fn texts(&self, paths: &BTreeSet<PathBuf>) -> (BTreeMap<PathBuf, String>, Vec<(usize, String)>) {
-        let touches = |fix: &GivenFix| fix.files.keys().any(|path| paths.contains(path));
+        let touches = |fix: &GivenFix| fix.files.paths().any(|path| paths.contains(path));
         let near = |id: usize| {
             touches(&self.parts.fixes[id])
                 || self.parts.fixes[id]
                     .others
                     .iter()
-                    .any(|one| one.files.keys().any(|path| paths.contains(path)))
+                    .any(|one| one.files.paths().any(|path| paths.contains(path)))
         };
         let (picked, mut lost) = self.picked(near);
         let ids: Vec<usize> = picked.iter().map(|(id, _)| *id).collect();
@@ -163,12 +165,12 @@ impl<'a> GivenDraft<'a> {
         }
         let order: Vec<Option<usize>> = taken.iter().map(id_of).collect();
         let mut texts = BTreeMap::new();
-        match GivenFixes::new(taken, self.parts.files, BTreeMap::new())
+        match GivenFixes::new(taken, self.parts.files, BTreeMap::new(), &self.parts.guard)
             .and_then(|(given, _)| given.outcome(&BTreeSet::new()))
         {
             Ok(outcome) => {
-                for (place, reason) in outcome.lost {
-                    lost.extend(order[place].map(|id| (id, reason)));
+                for (place, loss) in outcome.lost {
+                    lost.extend(order[place].map(|id| (id, loss.reason)));
                 }
                 texts.extend(outcome.files.into_iter().map(|(path, text)| (path, text.after)));
             }
@@ -254,8 +256,8 @@ impl ReviewedFixes for GivenDraft<'_> {
         let answer = answer.cloned().or(given).unwrap_or(ReviewAnswer::Yes);
         let ids: Vec<usize> = keys.iter().filter_map(|key| self.ids.get(key)).copied().collect();
         let fixes = || ids.iter().map(|id| &self.parts.fixes[*id]);
-        let others = fixes().flat_map(|fix| &fix.others).flat_map(|other| other.files.keys());
-        let paths = fixes().flat_map(|fix| fix.files.keys()).chain(others).cloned().collect();
+        let others = fixes().flat_map(|fix| &fix.others).flat_map(|other| other.files.paths());
+        let paths = fixes().flat_map(|fix| fix.files.paths()).chain(others).map(Path::to_owned).collect();
         let (without, _) = self.supposing(&paths, keys, None);
         let (with, lost) = self.supposing(&paths, keys, Some(&answer));
         let mut files = BTreeMap::new();
@@ -289,8 +291,10 @@ impl ReviewedFixes for GivenDraft<'_> {
 
     fn contents(&self, key: &FixKey) -> Vec<(PathBuf, String)> {
         let fix = self.ids.get(key).map(|id| &self.parts.fixes[*id]);
-        let paths = fix.into_iter().flat_map(|fix| fix.files.keys());
-        paths.filter_map(|path| Some((path.clone(), self.parts.files.get(path)?.text().to_owned()))).collect()
+        let paths = fix.into_iter().flat_map(|fix| fix.files.paths());
+        paths
+            .filter_map(|path| Some((path.to_owned(), self.parts.files.get(path)?.text().to_owned())))
+            .collect()
     }
 
     fn searched(&self) -> BTreeMap<FixKey, String> {
@@ -315,10 +319,10 @@ impl ReviewedFixes for GivenDraft<'_> {
         for key in keys {
             let Some(id) = self.ids.get(key) else { continue };
             let alone = vec![self.parts.fixes[*id].clone()];
-            let (given, lost) = GivenFixes::new(alone, self.parts.files, BTreeMap::new())
+            let (given, lost) = GivenFixes::new(alone, self.parts.files, BTreeMap::new(), &self.parts.guard)
                 .map_err(|error| format!("gofmt cannot be run: {error}"))?;
             let verdict = (self.parts.prove)(&given).and_then(|mut verdicts| verdicts.per_fix.remove(&0));
-            match (lost.into_values().next(), verdict) {
+            match (lost.into_values().next().map(|loss| loss.reason), verdict) {
                 (None, Some((Proof::Proved | Proof::None, _))) => {
                     apart.insert(key.clone());
                 }

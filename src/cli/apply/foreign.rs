@@ -33,8 +33,11 @@ pub fn run(
     let (format, found) = read(args, &input)?;
     let ApplyInput { name, bytes, time, hashes } = input;
     let hash = blake3::hash(&bytes).to_hex().to_string();
-    // It may be large, and all that counts of it is read.
-    drop(bytes);
+    // It may be large; of a diff the hunks are still to be read from it.
+    let mut bytes = bytes;
+    if format != ForeignFormat::Diff {
+        bytes = Vec::new();
+    }
     let root = root(args, cwd)?;
     let include = kinds(args)?;
     let mut target = TargetArgs::default();
@@ -56,7 +59,8 @@ pub fn run(
     }
     // The parts of a run have the same rules, whichever of them have a fix of it.
     let rules: BTreeSet<&str> = found.fixes.iter().map(|fix| fix.rule.as_str()).collect();
-    let rules: Vec<String> = rules.into_iter().map(str::to_owned).collect();
+    let mut rules: Vec<String> = rules.into_iter().map(str::to_owned).collect();
+    rules.extend((!found.hunks.is_empty()).then(|| "diff".to_owned()));
     let mut located = Located::default();
     located.aside.bare = found.bare;
     for (name, reason) in found.refused {
@@ -64,7 +68,8 @@ pub fn run(
     }
     let gate = ForeignGate { args, root: &root, cwd };
     if format == ForeignFormat::Diff {
-        gate.locate_hunks(found.fixes, &mut finder, &mut located);
+        let text = std::str::from_utf8(foreign::without_mark(&bytes)).unwrap_or_default();
+        gate.locate_hunks(found.hunks, text, &mut finder, &mut located);
     } else {
         gate.locate(found.fixes, &mut finder, &mut located);
     }
@@ -77,6 +82,8 @@ pub fn run(
         gate.say(&located.aside, io)?;
         return Ok(OK);
     }
+    // What was read and parsed is of no use any more.
+    drop((finder, bytes));
     gate.narrow(&mut located)?;
     let Located { fixes, files, exact, mut aside, .. } = located;
     let fixes = gate.joined(fixes, &mut aside);

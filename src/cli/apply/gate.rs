@@ -3,11 +3,11 @@
 
 use super::directive;
 use crate::cli::Stop;
-use crate::cli::args::{AllowedDirective, ApplyArgs};
+use crate::cli::args::ApplyArgs;
 use crate::cli::io::Io;
 use crate::cli::setup::shown;
 use crate::engine::narrow::baseline::Baseline;
-use crate::migrate::given::{GivenFix, GivenFixes, compatible};
+use crate::migrate::given::{GivenFix, GivenFixes, Guard, compatible};
 use crate::report::counted::counted;
 use crate::report::shown as visible;
 use crate::syntax::File;
@@ -33,10 +33,15 @@ impl RefusedFix {
         RefusedFix { file, line: None, rule: String::new(), reason }
     }
 
+    /// The file in one line: whoever wrote the input may name it as he likes.
+    fn name(&self) -> String {
+        self.file.replace('\n', "\\n").replace('\r', "\\r")
+    }
+
     fn place(&self) -> String {
         let line = self.line.map_or_else(String::new, |line| format!(":{line}"));
         let rule = if self.rule.is_empty() { "" } else { " " };
-        format!("{}{line}{rule}{}", self.file, self.rule)
+        format!("{}{line}{rule}{}", self.name(), self.rule)
     }
 }
 
@@ -64,7 +69,7 @@ pub(super) struct Located {
     pub(super) fixes: Vec<GivenFix>,
     pub(super) files: BTreeMap<PathBuf, Arc<File>>,
     /// What a diff makes of a file, and of how many fixes.
-    pub(super) exact: BTreeMap<PathBuf, (String, usize)>,
+    pub(super) exact: BTreeMap<PathBuf, (Arc<str>, usize)>,
     pub(super) aside: LeftAside,
     /// How often each fingerprint was given.
     pub(super) fingerprints: HashMap<String, usize>,
@@ -85,7 +90,7 @@ pub(super) struct Trusted {
     /// The files that they edit.
     pub(super) files: BTreeMap<PathBuf, Arc<File>>,
     /// What a diff makes of a file when all of its fixes are taken, and how many those are.
-    pub(super) exact: BTreeMap<PathBuf, (String, usize)>,
+    pub(super) exact: BTreeMap<PathBuf, (Arc<str>, usize)>,
 }
 
 impl ForeignGate<'_> {
@@ -142,42 +147,46 @@ impl ForeignGate<'_> {
         &self,
         fixes: Vec<GivenFix>,
         files: BTreeMap<PathBuf, Arc<File>>,
-        exact: BTreeMap<PathBuf, (String, usize)>,
+        exact: BTreeMap<PathBuf, (Arc<str>, usize)>,
         aside: &mut LeftAside,
     ) -> Result<Trusted, Stop> {
         let whole = |path: &PathBuf, number: usize, fixes: &[GivenFix]| {
-            fixes.iter().filter(|fix| fix.files.contains_key(path)).count() == number
+            fixes.iter().filter(|fix| fix.files.has(path)).count() == number
         };
-        let texts = |fixes: &[GivenFix]| -> BTreeMap<PathBuf, String> {
+        let texts = |fixes: &[GivenFix]| -> BTreeMap<PathBuf, Arc<str>> {
             let exact = exact.iter().filter(|(path, (_, number))| whole(path, *number, fixes));
-            exact.map(|(path, (text, _))| (path.clone(), text.clone())).collect()
+            exact.map(|(path, (text, _))| (path.clone(), Arc::clone(text))).collect()
         };
         let mut fixes = fixes;
         loop {
             let exact_now = texts(&fixes);
-            let (given, lost) = GivenFixes::new(fixes, &files, exact_now)?;
-            let whole = given.outcome(&BTreeSet::new())?;
-            let bad: BTreeMap<PathBuf, String> = whole
-                .files
-                .iter()
-                .filter_map(|(path, text)| {
-                    let (kind, line) =
-                        directive::added(&text.before, &text.after, &self.args.allow_directive)?;
-                    Some((path.clone(), refusal(kind, &line)))
-                })
-                .collect();
-            if bad.is_empty() {
+            let (given, lost) = GivenFixes::new(fixes, &files, exact_now, &self.guard())?;
+            let idle = given.idle(&lost.keys().copied().collect())?;
+            if idle.is_empty() && !lost.values().any(|loss| loss.guarded) {
+                let lost = lost.into_iter().map(|(id, loss)| (id, loss.reason)).collect();
                 return Ok(Trusted { given, lost, files, exact });
             }
-            fixes = given.into_list();
-            fixes.retain(|fix| match fix.files.keys().find_map(|path| bad.get(path)) {
-                Some(reason) => {
-                    aside.refused.push(self.refused(fix, format!("together with others {reason}")));
-                    false
+            fixes = Vec::new();
+            for (id, fix) in given.into_list().into_iter().enumerate() {
+                if idle.contains(&id) {
+                    aside.there += 1;
+                    continue;
                 }
-                None => true,
-            });
+                match lost.get(&id).filter(|loss| loss.guarded) {
+                    Some(loss) => aside.refused.push(self.refused(&fix, loss.reason.clone())),
+                    None => fixes.push(fix),
+                }
+            }
         }
+    }
+
+    /// Refuses texts whose directives change without leave.
+    pub(super) fn guard(&self) -> Guard {
+        let allowed = self.args.allow_directive.clone();
+        Arc::new(move |before, after| match directive::changed(before, after, &allowed) {
+            Some(change) => Err(change.reason()),
+            None => Ok(()),
+        })
     }
 
     /// Says what is not tried, and why.
@@ -193,7 +202,7 @@ impl ForeignGate<'_> {
             } else if std::ptr::eq(same[0], fix) {
                 let rules: BTreeSet<&str> = same.iter().map(|fix| fix.rule.as_str()).collect();
                 let rules: Vec<&str> = rules.into_iter().collect();
-                format!("{}: {} fixes of {}: {}", fix.file, same.len(), rules.join(", "), fix.reason)
+                format!("{}: {} fixes of {}: {}", fix.name(), same.len(), rules.join(", "), fix.reason)
             } else {
                 continue;
             };
@@ -227,18 +236,4 @@ impl ForeignGate<'_> {
     pub(super) fn name(&self, fix: &GivenFix) -> String {
         format!("{} {}", self.place(&fix.path, fix.line), fix.rule)
     }
-}
-
-/// Why a fix that adds a directive is refused.
-pub(super) fn refusal(kind: AllowedDirective, line: &str) -> String {
-    let shortened: String = line.chars().take(60).collect();
-    let word = directive::word(kind);
-    if kind == AllowedDirective::Build {
-        return format!(
-            "it changes the build constraint `{shortened}`, and a file that is not built proves nothing; look at it, then take --allow-directive {word}"
-        );
-    }
-    format!(
-        "it adds `{shortened}`, which the compiler would follow; look at it, then take --allow-directive {word}"
-    )
 }

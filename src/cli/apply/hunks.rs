@@ -6,37 +6,39 @@ use super::locate::{EditableFile, FileFinder};
 use super::resolve::{Aside, joined_edits};
 use crate::engine::matches;
 use crate::foreign::hunk::{FoundHunk, HunkFinder};
-use crate::foreign::place::{ForeignPlace, HunkPlace};
-use crate::foreign::{ForeignEdit, ForeignFix};
-use crate::migrate::given::{GivenFix, named_by, split_imports};
+use crate::foreign::place::HunkPlace;
+use crate::foreign::{DiffHunk, hunk_place};
+use crate::migrate::given::{FixedFiles, GivenFix, named_by, split_imports};
 use crate::rewrite::FileFix;
 use crate::text::{Edit, Span, diff};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 impl ForeignGate<'_> {
     /// Finds the hunks of a diff in the files that are here.
     pub(super) fn locate_hunks(
         &self,
-        fixes: Vec<ForeignFix>,
+        hunks: Vec<DiffHunk>,
+        diff: &str,
         finder: &mut FileFinder<'_>,
         located: &mut Located,
     ) {
         let mut order = Vec::new();
-        let mut by_name: HashMap<Arc<str>, Vec<HunkPlace>> = HashMap::new();
-        let edits = fixes.into_iter().flat_map(|fix| fix.variants).flat_map(|variant| variant.edits);
-        for ForeignEdit { file, place, .. } in edits {
-            let ForeignPlace::Hunk(hunk) = place else { continue };
-            if !by_name.contains_key(&file) {
-                order.push(Arc::clone(&file));
+        let mut by_name: HashMap<Arc<str>, Vec<DiffHunk>> = HashMap::new();
+        for hunk in hunks {
+            if !by_name.contains_key(&hunk.file) {
+                order.push(Arc::clone(&hunk.file));
             }
-            by_name.entry(file).or_default().push(hunk);
+            by_name.entry(Arc::clone(&hunk.file)).or_default().push(hunk);
         }
         for name in order {
             let hunks = by_name.remove(&name).unwrap_or_default();
             match finder.file(&name) {
-                Ok((path, file)) => self.locate_in(path, &file, hunks, located),
+                Ok((path, file)) => {
+                    let hunks = hunks.iter().map(|hunk| hunk_place(diff, hunk));
+                    self.locate_in(path, &file, hunks, located);
+                }
                 Err(reason) => {
                     let number = hunks.len();
                     let hunks = if number == 1 { String::new() } else { format!(" ({number} hunks)") };
@@ -47,12 +49,26 @@ impl ForeignGate<'_> {
     }
 
     /// Finds the hunks of one file.
-    fn locate_in(&self, path: PathBuf, file: &EditableFile, hunks: Vec<HunkPlace>, located: &mut Located) {
+    fn locate_in(
+        &self,
+        path: PathBuf,
+        file: &EditableFile,
+        hunks: impl Iterator<Item = Result<HunkPlace, String>>,
+        located: &mut Located,
+    ) {
         let text = file.file.text();
         let mut hunk_finder = HunkFinder::new(text);
         let mut found: Vec<(usize, Vec<Edit>)> = Vec::new();
         let mut whole: Vec<Edit> = Vec::new();
         for hunk in hunks {
+            let hunk = match hunk {
+                Ok(hunk) => hunk,
+                Err(reason) => {
+                    let name = shown(self.cwd, &path).to_string();
+                    located.aside.refused.push(RefusedFix::of_file(name, reason));
+                    continue;
+                }
+            };
             match self.hunk(&hunk, &mut hunk_finder, file) {
                 Ok(edits) if edits.is_empty() => located.aside.there += 1,
                 Ok(edits) => {
@@ -108,9 +124,10 @@ impl ForeignGate<'_> {
             fixes.sort_by_key(|(at, _)| *at);
         }
         let number = fixes.len();
+        let shared: Arc<Path> = path.as_path().into();
+        let texts = BTreeMap::from([(path.clone(), Arc::clone(&file.file))]);
         for (at, fix) in fixes {
-            let files = BTreeMap::from([(path.clone(), Box::new(fix))]);
-            let texts = BTreeMap::from([(path.clone(), Arc::clone(&file.file))]);
+            let files = FixedFiles::one(Arc::clone(&shared), fix);
             let place = file.file.lines().position(at);
             located.fixes.push(GivenFix {
                 rule: "diff".to_owned(),
@@ -126,8 +143,8 @@ impl ForeignGate<'_> {
                 files,
             });
         }
-        located.exact.insert(path.clone(), (after, number));
-        located.files.insert(path, Arc::clone(&file.file));
+        located.exact.insert(path.clone(), (after.into(), number));
+        located.files.insert(path, Arc::new(file.file.unparsed()));
     }
 
     /// The edits of one hunk.

@@ -18,7 +18,13 @@ pub struct EditableFile {
     pub suppressions: ForeignSuppressions,
     /// Why it may be another text than the tool saw.
     pub stale: Option<String>,
+    /// How often what was parsed of it was dropped.
+    dropped: usize,
 }
+
+/// So often a file's syntax is dropped when another file is asked for. Where a tool goes to and
+/// fro between files, it is kept from then on.
+const DROPS: usize = 8;
 
 /// Finds files by the names that a tool gives them.
 pub struct FileFinder<'a> {
@@ -42,6 +48,8 @@ pub struct FileFinder<'a> {
     pub remedy: &'static str,
     found: HashMap<String, Result<PathBuf, String>>,
     files: HashMap<PathBuf, Result<Arc<EditableFile>, String>>,
+    /// The file that was asked for last.
+    last: Option<PathBuf>,
 }
 
 impl<'a> FileFinder<'a> {
@@ -65,6 +73,7 @@ impl<'a> FileFinder<'a> {
             remedy: "",
             found: HashMap::new(),
             files: HashMap::new(),
+            last: None,
         }
     }
 
@@ -87,11 +96,25 @@ impl<'a> FileFinder<'a> {
     /// As for [`FileFinder::path`].
     pub fn file(&mut self, name: &str) -> Result<(PathBuf, Arc<EditableFile>), String> {
         let path = self.path(name)?;
+        if self.last.as_ref() != Some(&path)
+            && let Some(last) = self.last.replace(path.clone())
+        {
+            self.drop_syntax(&last);
+        }
         if !self.files.contains_key(&path) {
             let file = self.read(&path);
             self.files.insert(path.clone(), file);
         }
         self.files[&path].clone().map(|file| (path, file))
+    }
+
+    /// Drops what was parsed of a file: it takes many times its size, and there may be many files.
+    fn drop_syntax(&mut self, path: &Path) {
+        let file = self.files.get_mut(path).and_then(|file| Arc::get_mut(file.as_mut().ok()?));
+        if let Some(file) = file.filter(|file| file.dropped < DROPS) {
+            file.file = Arc::new(file.file.unparsed());
+            file.dropped += 1;
+        }
     }
 
     fn find(&self, name: &str) -> Result<PathBuf, String> {
@@ -151,7 +174,7 @@ impl<'a> FileFinder<'a> {
             _ => None,
         };
         let suppressions = ForeignSuppressions::of(&text);
-        Ok(Arc::new(EditableFile { file: Arc::new(File::new(path, text)), suppressions, stale }))
+        Ok(Arc::new(EditableFile { file: Arc::new(File::new(path, text)), suppressions, stale, dropped: 0 }))
     }
 }
 

@@ -2,13 +2,12 @@
 
 use super::super::setup::shown;
 use super::directive;
-use super::gate::{ForeignGate, Located, RefusedFix, refusal};
+use super::gate::{ForeignGate, Located, RefusedFix};
 use super::locate::{EditableFile, FileFinder};
 use crate::engine::matches;
 use crate::foreign::place::{BLANKS, ForeignPlace, Misfit, PlacedEdit, before_in_line};
 use crate::foreign::{ExpectedText, ForeignEdit, ForeignFix, Variant};
-use crate::migrate::given::{GivenFix, GivenVariant, missing_imports, split_imports};
-use crate::rewrite::FileFix;
+use crate::migrate::given::{FixedFiles, GivenFix, GivenVariant, missing_imports, split_imports};
 use crate::syntax::File;
 use crate::text::{Edit, Edits, Position, Span};
 use std::collections::{BTreeMap, HashMap};
@@ -21,7 +20,7 @@ struct FoundVariant {
     path: PathBuf,
     /// Where the tool says that the site is.
     site: Option<usize>,
-    files: BTreeMap<PathBuf, Box<FileFix>>,
+    files: FixedFiles,
 }
 
 /// Why one fix is not tried.
@@ -144,7 +143,7 @@ impl ForeignGate<'_> {
                 site = offset;
             }
         }
-        let mut files: BTreeMap<PathBuf, Box<FileFix>> = BTreeMap::new();
+        let mut files = FixedFiles::default();
         for (path, (file, edits)) in &edited {
             let text = file.file.text();
             let mut spans = Vec::new();
@@ -166,8 +165,12 @@ impl ForeignGate<'_> {
             self.trust(&file.file, &edits)?;
             let mut fix = split_imports(&file.file, &edits);
             fix.imports.extend(missing_imports(&file.file, &edits));
-            files.insert(path.clone(), Box::new(fix));
-            located.files.entry(path.clone()).or_insert_with(|| Arc::clone(&file.file));
+            if fix.edits.is_empty() && fix.imports.is_empty() {
+                // It only takes imports away, and no code with them.
+                fix.edits = edits;
+            }
+            let known = located.files.entry(path.clone()).or_insert_with(|| Arc::new(file.file.unparsed()));
+            files.insert(known.path(), fix);
         }
         if files.is_empty() {
             return Err(Aside::There);
@@ -175,10 +178,11 @@ impl ForeignGate<'_> {
         Ok(FoundVariant { path: primary, site, files })
     }
 
-    /// Refuses what adds something that the compiler would follow.
+    /// Refuses what adds something that the compiler would follow; what it does to other lines is
+    /// asked when the fixes are joined.
     pub(super) fn trust(&self, file: &File, edits: &Edits) -> Result<(), Aside> {
         match directive::added_by(file, edits, &self.args.allow_directive) {
-            Some((kind, line)) => Err(Aside::Refused(refusal(kind, &line))),
+            Some(change) => Err(Aside::Refused(change.reason())),
             None => Ok(()),
         }
     }
@@ -187,7 +191,7 @@ impl ForeignGate<'_> {
     pub(super) fn fingerprint(
         &self,
         rule: &str,
-        files: &BTreeMap<PathBuf, Box<FileFix>>,
+        files: &FixedFiles,
         texts: &BTreeMap<PathBuf, Arc<File>>,
         seen: &mut HashMap<String, usize>,
     ) -> String {
@@ -196,7 +200,7 @@ impl ForeignGate<'_> {
             hasher.update(text.as_bytes()).update(&[0]);
         };
         add(rule);
-        for (path, fix) in files {
+        for (path, fix) in files.iter() {
             add(&shown(self.root, path));
             for edit in fix.edits.iter() {
                 add(texts.get(path).map_or("", |file| edit.span.of(file.text())));
@@ -227,7 +231,8 @@ fn expect(expected: &ExpectedText, file: &File) -> Result<Option<usize>, Misfit>
         let content = lines.span(line).of(text).trim_end_matches('\n');
         content.strip_suffix('\r').unwrap_or(content)
     };
-    for (line, wanted) in (expected.line..).zip(&expected.lines) {
+    for (below, wanted) in expected.lines.iter().enumerate() {
+        let line = expected.line.checked_add(below).ok_or(Misfit::Nowhere)?;
         let wanted = wanted.trim_end_matches(['\r', '\n']);
         if line > lines.count() || row(line) != wanted {
             return Err(Misfit::OtherText(line));
@@ -240,8 +245,9 @@ fn expect(expected: &ExpectedText, file: &File) -> Result<Option<usize>, Misfit>
     match expected.column {
         None => Ok(Some(start)),
         Some((column, offset)) => {
-            let at = start + column.saturating_sub(1);
-            let fits = column <= row(expected.line).len() + 1 && text.is_char_boundary(at);
+            let fits = column <= row(expected.line).len() + 1;
+            let at = start + if fits { column.saturating_sub(1) } else { 0 };
+            let fits = fits && text.is_char_boundary(at);
             if fits && offset.is_none_or(|offset| offset == at) {
                 Ok(Some(at))
             } else {

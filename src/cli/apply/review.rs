@@ -78,6 +78,7 @@ impl ForeignGate<'_> {
             input: run.name,
             cwd: self.cwd,
             prove: &prove_some,
+            guard: self.guard(),
         });
         let start = ReviewStart {
             notebook,
@@ -150,7 +151,7 @@ impl ForeignGate<'_> {
                     .get(fix.fingerprint.as_str())
                     .is_none_or(|one| format!("{:?}", one.files) != format!("{:?}", fix.files))
             })
-            .flat_map(|fix| fix.files.keys().cloned())
+            .flat_map(|fix| fix.files.paths().map(Path::to_owned))
             .collect();
         // What a diff makes of a file is not what a person's own version makes of it.
         let mut exact = tried.exact.clone();

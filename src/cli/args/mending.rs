@@ -127,7 +127,8 @@ pub struct ApplyArgs {
     ///
     /// A fix that adds `import "C"` or `#cgo` (cgo), `//go:embed` (embed), `//go:linkname`
     /// (linkname) or `//go:generate` (generate) is refused: the proof would compile or read what
-    /// it names. So is one that changes `//go:build` (build): it would not be compiled
+    /// it names. So is one that changes `//go:build` (build): it would not be compiled. The same
+    /// holds for a change around such a line that brings it into force or puts it out of force
     #[arg(long, value_enum, value_name = "KIND,...", value_delimiter = ',')]
     #[arg(hide_possible_values = true, help_heading = "Fixes of other tools")]
     pub allow_directive: Vec<AllowedDirective>,

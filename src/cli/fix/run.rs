@@ -118,6 +118,7 @@ impl<'f> FixRun<'f> {
                 level: finding.map_or(Applicability::Unsafe, |finding| finding.level),
                 path: shown(root, &key.path).to_string(),
                 line: fix.left.line,
+                column: fix.left.column,
                 files: fix.files.iter().map(|file| shown(root, file).to_string()).collect(),
                 proof: fix.proof,
                 proof_reason: fix.proof_reason.clone(),

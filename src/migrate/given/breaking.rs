@@ -95,6 +95,7 @@ impl DeclarationSearch<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::FixedFiles;
     use super::*;
     use crate::rewrite::FileFix;
     use std::path::PathBuf;
@@ -115,7 +116,7 @@ mod tests {
             let one = FileFix { edits: vec![edit].into(), ..FileFix::default() };
             GivenFix {
                 path: path.clone(),
-                files: [(path.clone(), Box::new(one))].into(),
+                files: FixedFiles::one(path.as_path(), one),
                 ..GivenFix::default()
             }
         };

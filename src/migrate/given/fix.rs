@@ -1,7 +1,6 @@
 //! A fix as somebody gives it.
 
-use crate::rewrite::FileFix;
-use std::collections::BTreeMap;
+use super::files::FixedFiles;
 use std::path::PathBuf;
 
 /// One fix: all of its edits, or none.
@@ -24,7 +23,7 @@ pub struct GivenFix {
     /// The column of its site in bytes, from 1.
     pub column: usize,
     /// What it does to each file.
-    pub files: BTreeMap<PathBuf, Box<FileFix>>,
+    pub files: FixedFiles,
     /// Other ways to fix the site.
     pub others: Vec<GivenVariant>,
     /// What tells it from every other fix, the same wherever the tree lies.
@@ -37,7 +36,7 @@ pub struct GivenVariant {
     /// What it does, in the tool's words.
     pub title: String,
     /// What it does to each file.
-    pub files: BTreeMap<PathBuf, Box<FileFix>>,
+    pub files: FixedFiles,
 }
 
 impl GivenFix {

@@ -34,8 +34,9 @@ struct ChangedRow<'r> {
 pub fn leaders(fixes: &[GivenFix], files: &BTreeMap<PathBuf, Arc<File>>) -> Vec<usize> {
     let mut leaders: Vec<usize> = (0..fixes.len()).collect();
     let mut declaring: HashMap<(NameScope<'_>, String), usize> = HashMap::new();
-    for (id, fix) in fixes.iter().enumerate() {
-        each_row(fix, files, &mut |path, changed| {
+    let by_file = by_file(fixes, files);
+    for (path, (file, ids)) in &by_file {
+        each_row(file, ids, fixes, &mut |id, changed| {
             for (name, function) in changed.declared() {
                 let first = *declaring.entry((scope(name, function, path), name.to_owned())).or_insert(id);
                 join(&mut leaders, first, id);
@@ -45,8 +46,8 @@ pub fn leaders(fixes: &[GivenFix], files: &BTreeMap<PathBuf, Arc<File>>) -> Vec<
     if declaring.is_empty() {
         return leaders;
     }
-    for (id, fix) in fixes.iter().enumerate() {
-        each_row(fix, files, &mut |path, changed| {
+    for (path, (file, ids)) in &by_file {
+        each_row(file, ids, fixes, &mut |id, changed| {
             for name in words(changed.row) {
                 // A name of the whole file counts in each of its functions.
                 for scope in [scope(name, changed.function, path), scope(name, None, path)] {
@@ -81,16 +82,27 @@ fn scope<'p>(name: &str, decl: Option<usize>, path: &'p Path) -> NameScope<'p> {
     }
 }
 
-/// Hands over the lines that a fix takes away or brings.
-fn each_row<'f>(
-    fix: &'f GivenFix,
-    files: &BTreeMap<PathBuf, Arc<File>>,
-    each: &mut dyn FnMut(&'f Path, &ChangedRow<'_>),
-) {
-    for (path, one) in &fix.files {
-        let Some(file) = files.get(path) else { continue };
-        for edit in one.edits.iter() {
-            rows_of(file, edit, &mut |changed| each(path, changed));
+/// The files that fixes change, each with the numbers of those.
+type FixesByFile<'f> = BTreeMap<&'f Path, (&'f File, Vec<usize>)>;
+
+fn by_file<'f>(fixes: &'f [GivenFix], files: &'f BTreeMap<PathBuf, Arc<File>>) -> FixesByFile<'f> {
+    let mut found = FixesByFile::new();
+    for (id, fix) in fixes.iter().enumerate() {
+        for path in fix.files.paths() {
+            let Some((path, file)) = files.get_key_value(path) else { continue };
+            found.entry(path).or_insert_with(|| (file, Vec::new())).1.push(id);
+        }
+    }
+    found
+}
+
+/// Hands over the lines of a file that fixes take away or bring, with the number of the fix.
+fn each_row(file: &File, ids: &[usize], fixes: &[GivenFix], each: &mut dyn FnMut(usize, &ChangedRow<'_>)) {
+    // Its outline goes with it: there may be many files.
+    let file = file.unparsed();
+    for id in ids {
+        for edit in fixes[*id].files.get(file.path()).into_iter().flat_map(|one| one.edits.iter()) {
+            rows_of(&file, edit, &mut |changed| each(*id, changed));
         }
     }
 }
@@ -219,6 +231,7 @@ fn string_end(text: &str, quote: char) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::FixedFiles;
     use super::*;
     use crate::rewrite::FileFix;
 
@@ -237,7 +250,7 @@ mod tests {
             let one = FileFix { edits: vec![edit].into(), ..FileFix::default() };
             GivenFix {
                 path: path.clone(),
-                files: [(path.clone(), Box::new(one))].into(),
+                files: FixedFiles::one(path.as_path(), one),
                 ..GivenFix::default()
             }
         };

@@ -37,17 +37,22 @@ impl Resolved {
 }
 
 impl PlanFile {
-    /// What the plan comes to below `root`, with `read` for the files. A file whose
-    /// bytes are not those that were planned for is left alone with all files that
-    /// share a fix with it.
-    pub fn resolve(&self, root: &Path, read: &dyn Fn(&Path) -> Result<String, String>) -> Resolved {
+    /// What the plan comes to below `root`, with `read` for the files and `guard` for what each
+    /// step makes of one. A file whose bytes are not those that were planned for, or that the
+    /// guard refuses, is left alone with all files that share a fix with it.
+    pub fn resolve(
+        &self,
+        root: &Path,
+        read: &dyn Fn(&Path) -> Result<String, String>,
+        guard: &dyn Fn(&str, &str) -> Result<(), String>,
+    ) -> Resolved {
         let mut resolved = Resolved::default();
         let mut texts: BTreeMap<&str, String> = BTreeMap::new();
         let unaccounted = self.unaccounted();
         for file in &self.files {
             let text = match unaccounted.get(file.path.as_str()) {
                 Some(reason) => Err((*reason).to_owned()),
-                None => self.pinned(file, root, read),
+                None => self.pinned(file, root, read, guard),
             };
             match text {
                 Ok(text) => drop(texts.insert(&file.path, text)),
@@ -151,6 +156,7 @@ impl PlanFile {
         file: &PlannedFile,
         root: &Path,
         read: &dyn Fn(&Path) -> Result<String, String>,
+        guard: &dyn Fn(&str, &str) -> Result<(), String>,
     ) -> Result<String, String> {
         // A plan comes from elsewhere: it may name nothing outside of the root.
         let inside =
@@ -168,9 +174,9 @@ impl PlanFile {
                     text.is_char_boundary(edit.span.start) && text.is_char_boundary(edit.span.end)
                 })
             });
-            if edits.is_none_or(|edits| hash(&edits.apply(&text)) != step.after) {
-                return Err("the edits do not give what was planned; the plan is damaged".to_owned());
-            }
+            let after = edits.map(|edits| edits.apply(&text)).filter(|after| hash(after) == step.after);
+            let after = after.ok_or("the edits do not give what was planned; the plan is damaged")?;
+            guard(&text, &after)?;
         }
         Ok(text)
     }
