@@ -102,7 +102,7 @@ mod tests {
     fn split(edits: Vec<Edit>) -> (usize, Vec<String>) {
         let edits: Edits = edits.into();
         let fix = split_imports(&File::new("p.go", FILE), &edits);
-        (fix.edits.len(), fix.imports.into_iter().map(|one| one.path).collect())
+        (fix.edits.iter().count(), fix.imports.into_iter().map(|one| one.path).collect())
     }
 
     #[test]
