@@ -130,25 +130,25 @@
 //! does not count that there is nothing to loop over, nor that somebody asks the function to stop: a
 //! context that is done, a channel called `stop`, `quit`, `done` or the like, a channel that is closed.
 
+mod duration;
 mod order;
 mod reuse;
+mod role;
 mod worth;
 
 use crate::model::comments;
-use crate::model::constant::{integer, unit};
-use crate::model::effects::is_constant;
-use crate::model::imports::{arguments, is_call, parenthesized, unparenthesized};
-use crate::model::locals::{has_pointer, is_written};
+use crate::model::constant::integer;
+use crate::model::imports::arguments;
 use crate::model::module::Timers;
 use crate::model::rate::rate;
-use crate::model::rounds::{clauses, comes_back, gotos, labeled, loops, received_from, waiting};
-use crate::model::scope::{self, Def, LocalKind};
+use crate::model::rounds::{clauses, gotos, labeled, loops};
 use crate::rewrite::{
     Applicability, Cx, Diagnostic, Fix, Group, Meta, RuleOption, Severity, Symbol, Transform, Verdict,
 };
-use crate::syntax::{Field, Kind, Node};
+use crate::syntax::{Kind, Node};
+use duration::{is_known_early, is_plain, is_read_only};
 use order::Order;
-use worth::Worth;
+use role::{TimerRole, case_of, earlier_assignment, fired_before, stored};
 
 /// Replaces `case <-time.After(d)` in a loop by one timer that is reset.
 pub struct TimeAfterInLoop;
@@ -158,46 +158,6 @@ pub struct TimeAfterInLoopSite<'t> {
     call: Node<'t>,
     duration: Node<'t>,
     role: TimerRole<'t>,
-}
-
-enum TimerRole<'t> {
-    /// `case <-time.After(d):`
-    Case(Case<'t>),
-    /// `name = time.After(d)`; `tested` is the condition that it is nil.
-    Stored { name: Node<'t>, tested: Option<Node<'t>> },
-}
-
-/// A case of a select in a loop that waits for the timer.
-#[derive(Clone, Copy)]
-struct Case<'t> {
-    case: Node<'t>,
-    select: Node<'t>,
-    innermost: Node<'t>,
-    outermost: Node<'t>,
-    /// `name := time.After(d)` right before the select, and the `name` in its case.
-    declared: Option<(Node<'t>, Node<'t>)>,
-}
-
-impl<'t> Case<'t> {
-    fn of(case: Node<'t>, select: Node<'t>, declared: Option<(Node<'t>, Node<'t>)>) -> Option<Case<'t>> {
-        let (innermost, outermost) = (loops(select).next()?, loops(select).last()?);
-        Some(Case { case, select, innermost, outermost, declared })
-    }
-
-    /// The timer of the function that serves this select too.
-    fn reused(&self, cx: &Cx<'t>) -> Option<&'t str> {
-        let synchronous = cx.around.timers() == Timers::Synchronous;
-        synchronous.then(|| reuse::timer(labeled(self.outermost), labeled(self.select)))?
-    }
-
-    fn worth(&self, cx: &Cx<'t>) -> Worth<'t> {
-        Worth::of(self.select, self.outermost, cx.package())
-    }
-
-    /// What the fix replaces: the call, or the statement that keeps its channel.
-    fn replaced(&self, call: Node<'t>) -> Node<'t> {
-        self.declared.map_or(call, |(statement, _)| statement)
-    }
 }
 
 /// What the new timer is called.
@@ -458,141 +418,6 @@ fn lost_comment(call: Node<'_>, replaced: Node<'_>) -> Option<String> {
     inner_comments(call, replaced).find(|comment| !comments::is_within_a_line(*comment)).map(seen)
 }
 
-/// `case <-time.After(d)`, `case t := <-time.After(d)` and the like.
-fn case_of<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<TimerRole<'t>> {
-    let select = waiting(call)?;
-    let case = call.ancestors().find(|up| up.parent() == Some(select))?;
-    let case = Case::of(case, select, None)?;
-    comes_back(select, cx.package()).then_some(TimerRole::Case(case))
-}
-
-/// `name = time.After(d)` for a local that a select of the same loop receives
-/// from. In a loop further in it would be a deadline that the author wanted. Where the
-/// select follows at once and nothing else mentions the name, it is a case like any other.
-fn stored<'t>(call: Node<'t>, cx: &Cx<'t>) -> Option<TimerRole<'t>> {
-    let value = parenthesized(call);
-    let list = value.parent().filter(|list| list.kind() == Kind::ExpressionList)?;
-    let statement = list.parent()?;
-    let place = list.named().position(|given| given == value)?;
-    let name = match list.field_name()? {
-        Field::Right => statement.left()?.named().nth(place)?,
-        Field::Value => statement.fields(Field::Name).nth(place)?,
-        _ => return None,
-    };
-    let own = loops(statement).next()?;
-    let Def::Local(local) = (name.kind() == Kind::Identifier).then(|| scope::resolve(name))? else {
-        return None;
-    };
-    let mentions = scope::mentions(local);
-    let is_waited_for =
-        mentions.iter().any(|mention| waiting(*mention).is_some() && loops(*mention).next() == Some(own));
-    let whole = statement.ancestors().find(|node| node.kind() == Kind::VarDeclaration).unwrap_or(statement);
-    if !is_waited_for || !comes_back(whole, cx.package()) {
-        return None;
-    }
-    let specs = whole.descendants().filter(|node| node.kind() == Kind::VarSpec).count();
-    let only = list.named().count() == 1 && (whole == statement || specs == 1);
-    if let ([declared, mention], true) = (&mentions[..], only)
-        && *declared == local.name
-        && let Some(select) = waiting(*mention).filter(|select| statement_behind(whole) == Some(*select))
-        && let Some(case) = clauses(select).find(|clause| clause.holds(*mention))
-    {
-        return Case::of(case, select, Some((whole, *mention))).map(TimerRole::Case);
-    }
-    Some(TimerRole::Stored { name, tested: tested_for_nil(statement, name) })
-}
-
-/// The statement right behind another in its block, without its labels.
-fn statement_behind<'t>(statement: Node<'t>) -> Option<Node<'t>> {
-    statement.parent().filter(|list| list.kind() == Kind::StatementList)?;
-    let mut next = statement.next_named()?;
-    while next.kind() == Kind::LabeledStatement {
-        next = next.named().find(|node| node.kind() != Kind::LabelName)?;
-    }
-    Some(next)
-}
-
-/// An assignment of another timer's channel to the variable `name`, before `call` in the same loop.
-fn earlier_assignment<'t>(call: Node<'t>, name: Node<'t>) -> Option<Node<'t>> {
-    let Def::Local(local) = scope::resolve(name) else { return None };
-    let own = loops(call).last()?;
-    let assigned = |mention: &Node<'t>| {
-        let list = mention.parent().filter(|list| list.kind() == Kind::ExpressionList)?;
-        let place = list.named().position(|given| given == *mention)?;
-        let statement = list.parent().filter(|statement| statement.left() == Some(list))?;
-        let value = statement.right()?.named().nth(place)?;
-        is_call(unparenthesized(value), "time", "After").then_some(statement)
-    };
-    let mentions = scope::mentions(local);
-    let before = mentions.iter().filter(|mention| mention.end() <= call.start() && own.holds(**mention));
-    before.filter(|mention| **mention != name).find_map(assigned)
-}
-
-/// The case around `call` that has received from the variable `name`, where each other timer of the loop
-/// goes to it in such a case too: the last one has fired before the next is made.
-fn fired_before<'t>(call: Node<'t>, name: Node<'t>) -> Option<Node<'t>> {
-    let Def::Local(local) = scope::resolve(name) else { return None };
-    let own = loops(call).last()?;
-    let received = |at: Node<'t>| {
-        let inside = at.ancestors().take_while(|up| *up != own && up.kind() != Kind::FuncLiteral);
-        inside.filter(|up| up.kind() == Kind::CommunicationCase).find(|case| {
-            received_from(*case).is_some_and(|channel| {
-                channel.kind() == Kind::Identifier && scope::resolve(channel) == Def::Local(local)
-            })
-        })
-    };
-    let mut written =
-        scope::mentions(local).into_iter().filter(|mention| is_written(*mention) && own.holds(*mention));
-    if written.any(|mention| received(mention).is_none()) {
-        return None;
-    }
-    received(call)
-}
-
-/// The condition `name == nil` under which `statement` runs.
-fn tested_for_nil<'t>(statement: Node<'t>, name: Node<'t>) -> Option<Node<'t>> {
-    let mut below = statement;
-    for up in statement.ancestors().take_while(|up| !up.is(&[Kind::ForStatement, Kind::FuncLiteral])) {
-        let condition = match up.kind() {
-            Kind::IfStatement if up.consequence() == Some(below) => up
-                .condition()
-                .filter(|condition| compares_with_nil(*condition, Kind::Equal, Kind::LogicalAnd, name)),
-            Kind::IfStatement if up.alternative() == Some(below) => up
-                .condition()
-                .filter(|condition| compares_with_nil(*condition, Kind::NotEqual, Kind::LogicalOr, name)),
-            Kind::ExpressionCase => {
-                let mut values = up.value().into_iter().flat_map(Node::named);
-                let only = values.next().filter(|_| values.next().is_none());
-                only.filter(|condition| compares_with_nil(*condition, Kind::Equal, Kind::LogicalAnd, name))
-            }
-            _ => None,
-        };
-        if condition.is_some() {
-            return condition;
-        }
-        below = up;
-    }
-    None
-}
-
-/// Whether `condition` is `name == nil`, or that with another condition.
-fn compares_with_nil(condition: Node<'_>, operator: Kind, joined: Kind, name: Node<'_>) -> bool {
-    let condition = unparenthesized(condition);
-    let (Some(left), Some(is), Some(right)) = (condition.left(), condition.operator(), condition.right())
-    else {
-        return false;
-    };
-    let same = |one: Node<'_>, other: Node<'_>| {
-        one.kind() == Kind::Identifier
-            && scope::resolve(one) == scope::resolve(name)
-            && other.kind() == Kind::Nil
-    };
-    let (left, right) = (unparenthesized(left), unparenthesized(right));
-    (is.kind() == operator && (same(left, right) || same(right, left)))
-        || (is.kind() == joined
-            && [left, right].iter().any(|side| compares_with_nil(*side, operator, joined, name)))
-}
-
 /// A `goto` that passes the new declaration in either direction, or enters the
 /// select below its `Reset`. Behind a label of the loop the timer stays as it is.
 fn goto_in_the_way(before: Node<'_>, select: Node<'_>) -> Option<String> {
@@ -609,12 +434,6 @@ fn goto_in_the_way(before: Node<'_>, select: Node<'_>) -> Option<String> {
 /// received since its last `Reset`.
 fn drain(timer: &str) -> [String; 3] {
     [format!("if !{timer}.Stop() {{"), format!("\t<-{timer}.C"), "}".to_owned()]
-}
-
-/// Whether the text of the duration can stand a second time, at any depth: a
-/// comment would be said twice, and a second line keeps its old indentation.
-fn is_plain(duration: Node<'_>) -> bool {
-    !duration.text().contains('\n') && duration.descendants().all(|node| node.kind() != Kind::Comment)
 }
 
 /// Whether the first thing that the loops from `before` on do is to enter the select: each is a
@@ -635,58 +454,4 @@ fn is_reached_at_once(select: Node<'_>, before: Node<'_>) -> bool {
         at = labeled(around);
     }
     true
-}
-
-/// Whether evaluating the duration before the loop, where it is evaluated at once anyhow, does
-/// nothing but read what it reads there.
-fn is_read_only(duration: Node<'_>, before: Node<'_>) -> bool {
-    let part = |field| duration.child_by_field(field).is_some_and(|part| is_read_only(part, before));
-    match duration.kind() {
-        Kind::IntLiteral | Kind::FloatLiteral | Kind::RuneLiteral => true,
-        Kind::ParenthesizedExpression => is_read_only(unparenthesized(duration), before),
-        Kind::UnaryExpression => {
-            duration.operator().is_some_and(|op| op.kind() != Kind::Arrow) && part(Field::Operand)
-        }
-        Kind::BinaryExpression => part(Field::Left) && part(Field::Right),
-        Kind::CallExpression => {
-            is_call(duration, "time", "Duration")
-                && arguments(duration).all(|argument| is_read_only(argument, before))
-        }
-        Kind::SelectorExpression => part(Field::Operand),
-        Kind::Identifier => scope::resolve_name(duration.text(), before) == scope::resolve(duration),
-        _ => false,
-    }
-}
-
-/// Whether the duration means the same before the loop, and evaluating it there
-/// once more does nothing and touches nothing that another goroutine may write.
-fn is_known_early(duration: Node<'_>, before: Node<'_>, cx: &Cx<'_>) -> bool {
-    let known = |field| duration.child_by_field(field).is_some_and(|part| is_known_early(part, before, cx));
-    match duration.kind() {
-        Kind::IntLiteral | Kind::FloatLiteral | Kind::RuneLiteral => true,
-        Kind::ParenthesizedExpression => is_known_early(unparenthesized(duration), before, cx),
-        Kind::UnaryExpression => {
-            duration.operator().is_some_and(|op| matches!(op.kind(), Kind::Plus | Kind::Minus | Kind::Xor))
-                && known(Field::Operand)
-        }
-        Kind::BinaryExpression => cx.effects(duration).is_pure() && known(Field::Left) && known(Field::Right),
-        Kind::CallExpression => {
-            is_call(duration, "time", "Duration")
-                && arguments(duration).all(|argument| is_known_early(argument, before, cx))
-        }
-        Kind::SelectorExpression => unit(duration).is_some(),
-        Kind::Identifier => match scope::resolve(duration) {
-            Def::Local(local) => {
-                let writes = || scope::mentions(local).into_iter().filter(|mention| is_written(*mention));
-                let by = |mention| crate::model::effects::function_of(mention);
-                scope::resolve_name(duration.text(), before) == Def::Local(local)
-                    && (!local.kind.is_variable()
-                        || !has_pointer(local)
-                            && writes().all(|write| write == local.name || by(write) == by(duration))
-                            && (by(local.name) == by(duration) || local.kind != LocalKind::Loop))
-            }
-            _ => is_constant(duration, cx.package()) || unit(duration).is_some(),
-        },
-        _ => false,
-    }
 }
