@@ -369,7 +369,7 @@ fn with_its_cache_check_says_what_it_says_without() {
             let question = random.pick(QUESTIONS);
             let args = [&["--format", "json"], question].concat();
             let afresh = ground.run(&[&args[..], &["--no-cache"]].concat());
-            if random.once_in(4) {
+            if random.once_in(8) {
                 // With a second path the rules below are looked for before the files are.
                 let all = [&["--format", "json", "."][..], question].concat();
                 let tree = ground.tree().to_str().unwrap().to_owned();
