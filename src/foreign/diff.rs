@@ -250,9 +250,23 @@ fn unquoted(text: &str) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
-/// The lines of a hunk below its header.
+/// The lines of a hunk below its header, of which there are as many as the header says unless
+/// another hunk or file follows.
 fn hunk(lines: &mut Lines<'_>, numbers: DiffHeader) -> Result<HunkPlace, String> {
     let first = lines.above;
+    let (before, after) = sides(lines, numbers);
+    let short = before.len() < numbers.before || after.len() < numbers.after;
+    if short && lines.peek(0).is_none() {
+        return Err(format!("the hunk at line {first} ends too early; the diff is cut off"));
+    }
+    if short && !lines.at_file() && !lines.peek(0).is_some_and(|line| line.starts_with("@@")) {
+        return Err(format!("line {}: not a line of a hunk", lines.above + 1));
+    }
+    Ok(HunkPlace { line: numbers.line, before: before.concat(), after: after.concat() })
+}
+
+/// The lines before and after that stand below the header of a hunk.
+fn sides<'t>(lines: &mut Lines<'t>, numbers: DiffHeader) -> (Vec<&'t str>, Vec<&'t str>) {
     let (mut before, mut after): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
     let mut signs = Vec::new();
     while let Some(row) = lines.peek(0) {
@@ -297,14 +311,7 @@ fn hunk(lines: &mut Lines<'_>, numbers: DiffHeader) -> Result<HunkPlace, String>
         signs.push(sign);
         lines.skip();
     }
-    let short = before.len() < numbers.before || after.len() < numbers.after;
-    if short && lines.peek(0).is_none() {
-        return Err(format!("the hunk at line {first} ends too early; the diff is cut off"));
-    }
-    if short && !lines.at_file() && !lines.peek(0).is_some_and(|line| line.starts_with("@@")) {
-        return Err(format!("line {}: not a line of a hunk", lines.above + 1));
-    }
-    Ok(HunkPlace { line: numbers.line, before: before.concat(), after: after.concat() })
+    (before, after)
 }
 
 /// What `hunk` of the diff `text` says.
@@ -313,7 +320,10 @@ fn hunk(lines: &mut Lines<'_>, numbers: DiffHeader) -> Result<HunkPlace, String>
 /// None for a hunk that was read from this text.
 pub fn place(text: &str, hunk: &DiffHunk) -> Result<HunkPlace, String> {
     let rows = text.get(hunk.rows.start..hunk.rows.end.min(text.len())).unwrap_or_default();
-    self::hunk(&mut Lines::of(&whole(rows)?), hunk.header)
+    let rows = whole(rows)?;
+    // Whether something follows was asked when the diff was read.
+    let (before, after) = sides(&mut Lines::of(&rows), hunk.header);
+    Ok(HunkPlace { line: hunk.header.line, before: before.concat(), after: after.concat() })
 }
 
 fn shortened(line: &str) -> String {
